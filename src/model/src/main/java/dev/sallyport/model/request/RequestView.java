@@ -31,5 +31,6 @@ public interface RequestView {
      *
      * @param lowerCaseName the field's name in lower case
      */
-    @Nullable Ascii field(String lowerCaseName);
+    @Nullable
+    Ascii field(String lowerCaseName);
 }

@@ -1,0 +1,41 @@
+package dev.sallyport.model.config;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * Everything that one relay serves. Equal configurations have equal bytes ({@link RelayConfigCodec}), and a relay
+ * compares the parts of two of them by {@code equals} to leave alone what did not change.
+ *
+ * @param format the form of this record; a relay refuses one that is not in {@link RelayConfigCodec#FORMATS}
+ * @param sources the objects that it was made from
+ * @param loops the number of event loops; 0 stands for one per available processor
+ * @param admin where the relay answers about itself
+ * @param listeners where it accepts connections; names and addresses are unique
+ * @param forwards the policies of the forward role, by unique name
+ * @param reverses the policies of the reverse role, by unique name
+ * @param clusters the destinations that the operator chose, by unique id
+ * @param telemetry what it tells about its work
+ * @param drain how it ends
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record RelayConfig(
+        int format,
+        List<Source> sources,
+        int loops,
+        Admin admin,
+        List<Listener> listeners,
+        List<ForwardPolicy> forwards,
+        List<ReversePolicy> reverses,
+        List<Cluster> clusters,
+        Telemetry telemetry,
+        Drain drain) {
+
+    public RelayConfig {
+        sources = Lists.copy(sources);
+        listeners = Lists.copy(listeners);
+        forwards = Lists.copy(forwards);
+        reverses = Lists.copy(reverses);
+        clusters = Lists.copy(clusters);
+    }
+}

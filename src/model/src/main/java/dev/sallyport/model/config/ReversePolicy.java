@@ -1,0 +1,23 @@
+package dev.sallyport.model.config;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * How the reverse role chooses destinations.
+ *
+ * @param name {@code namespace/name} of the object
+ * @param hostnames the hosts that are served, {@code shop.example.com} or {@code *.shop.example.com} (any depth); empty: all.
+ *     Another host is answered 404
+ * @param trustedClients the peers whose forwarding fields are believed, as CIDR prefixes; empty: none
+ * @param rules which requests go where; the most specific match decides (Gateway API's order)
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record ReversePolicy(String name, List<String> hostnames, List<String> trustedClients, List<ReverseRule> rules) {
+
+    public ReversePolicy {
+        hostnames = Lists.copy(hostnames);
+        trustedClients = Lists.copy(trustedClients);
+        rules = Lists.copy(rules);
+    }
+}

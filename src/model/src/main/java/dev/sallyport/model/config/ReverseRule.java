@@ -1,0 +1,55 @@
+package dev.sallyport.model.config;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One rule of a {@link ReversePolicy}. It applies when any of its matches does.
+ *
+ * @param name unique in its policy; {@code rules[3]} where the object gives none
+ * @param listener the only listener it applies to, or empty for all
+ * @param matches what it applies to; empty: every path
+ * @param backends where it sends requests, by weight; none, or all of weight 0: 500 (Gateway API)
+ * @param requestTimeout from the head of a request to the end of its response; 0: no limit; passed: 504
+ * @param backendTimeout from the start of one try to the head of its response; 0: no limit; passed: 504 or another try
+ * @param retry when another endpoint is tried
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record ReverseRule(
+        String name,
+        String listener,
+        List<RouteMatch> matches,
+        List<Backend> backends,
+        Duration requestTimeout,
+        Duration backendTimeout,
+        Retry retry) {
+
+    public ReverseRule {
+        listener = listener == null ? "" : listener;
+        matches = Lists.copy(matches);
+        backends = Lists.copy(backends);
+    }
+
+    /**
+     * A weighted destination.
+     *
+     * @param cluster the id of a {@link Cluster}, or empty for one that could not be resolved: its share of the requests is answered 500
+     * @param weight its share, out of the sum of all
+     * @param unresolved why it could not be resolved, or empty
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Backend(String cluster, int weight, String unresolved) {
+        public Backend {
+            cluster = cluster == null ? "" : cluster;
+            unresolved = unresolved == null ? "" : unresolved;
+        }
+    }
+
+    /**
+     * When a failed try is repeated on another endpoint.
+     *
+     * @param attempts how many tries follow the first at most; 0: none
+     */
+    public record Retry(int attempts) {}
+}

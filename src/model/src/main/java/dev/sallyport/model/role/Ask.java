@@ -1,0 +1,22 @@
+package dev.sallyport.model.role;
+
+import dev.sallyport.model.request.RequestView;
+
+/** What a client's first bytes ask for, parsed and validated. An ask is a view that lives as long as the call that it is passed to. */
+public sealed interface Ask {
+    /** An HTTP request other than CONNECT. */
+    non-sealed interface Http extends Ask {
+        RequestView request();
+
+        /** Whether the target was in absolute form, as a client sends it to a proxy that it knows of (RFC 9112, section 3.2.2). */
+        boolean absoluteForm();
+
+        /** {@code http} or {@code https}: of the target in absolute form, else of the connection. */
+        String scheme();
+    }
+
+    /** A CONNECT request: a tunnel to {@link RequestView#host()} and {@link RequestView#port()}, both of which are present. */
+    non-sealed interface Connect extends Ask {
+        RequestView request();
+    }
+}
