@@ -1,0 +1,78 @@
+# Everything that is done with this repository; `make help` lists it.
+# JDK 25 is found or installed by src/build/jdk; JAVA_HOME overrules it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+JAVA_HOME := $(shell src/build/jdk)
+export JAVA_HOME
+MVN := src/build/mvn $(if $(CI),--no-transfer-progress --batch-mode,)
+REGISTRY ?= localhost
+TAG ?= 0.1.0-SNAPSHOT
+PRODUCT := src/model,src/relay,src/api,src/control,src/cli,src/operator
+
+.PHONY: help
+help: ## what there is to make
+	@echo "Sallyport: make TARGET"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.PHONY: jdk
+jdk:
+	@[ -n "$(JAVA_HOME)" ] || exit 1
+
+.PHONY: run
+run: dist ## serve deploy/examples/quickstart.yaml on loopback and show live decisions
+	@target/dist/bin/sallyport run -f deploy/examples/quickstart.yaml $(ARGS)
+
+.PHONY: dist
+dist: jdk
+	@src/build/fresh target/dist/bin/sallyport || { echo "Building Sallyport…"; $(MVN) -q -pl src/cli -am -DskipTests package; }
+
+.PHONY: build
+build: jdk ## compile everything and make the distribution target/dist
+	$(MVN) -DskipTests package
+
+.PHONY: test
+test: jdk ## all tests that this machine can run, and a summary by layer
+	@src/build/test
+
+.PHONY: check
+check: jdk ## formatting, static analysis, arrows between the modules
+	$(MVN) -q spotless:check
+	$(MVN) -q -DskipTests -pl $(PRODUCT) verify
+
+.PHONY: format
+format: jdk ## format the sources
+	$(MVN) -q spotless:apply
+
+.PHONY: fuzz
+fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60)
+	$(MVN) -q -pl src/relay -am test -Dgroups=fuzz -Dfuzz.seconds=$(or $(FUZZ_SECONDS),60) -Dsurefire.failIfNoSpecifiedTests=false
+
+.PHONY: image
+image: jdk ## both OCI images as archives, src/image/target/sallyport-{relay,operator}.tar
+	$(MVN) -q -pl src/relay,src/operator -am -DskipTests package
+	@for image in relay operator; do \
+	  src/image/assemble $$image && \
+	  $(MVN) -q -f src/image/pom.xml jib:buildTar -Dimage=$$image -Dregistry=$(REGISTRY) -Dtag=$(TAG) || exit 1; \
+	done
+	@ls -sh src/image/target/sallyport-*.tar
+
+.PHONY: push
+push: image ## push both images to REGISTRY
+	@[ "$(REGISTRY)" != localhost ] || { echo "make push: name your registry, as in REGISTRY=registry.example/team make push" >&2; exit 2; }
+	@for image in relay operator; do \
+	  $(MVN) -q -f src/image/pom.xml jib:build -Dimage=$$image -Dregistry=$(REGISTRY) -Dtag=$(TAG) || exit 1; \
+	done
+
+.PHONY: cluster
+cluster: image ## a single-node cluster with Sallyport installed (root; Linux)
+	src/testcluster/testcluster up --node
+	src/testcluster/testcluster load src/image/target/sallyport-relay.tar
+	src/testcluster/testcluster load src/image/target/sallyport-operator.tar
+	src/testcluster/testcluster kubectl apply --server-side -f manifests/install.yaml
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf target src/*/target
