@@ -1,0 +1,37 @@
+package dev.sallyport.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.ListMap;
+import dev.sallyport.api.v1alpha1.common.Relays;
+import dev.sallyport.api.v1alpha1.forward.RulesStatus;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link ForwardProxy} is, as the operator last saw it. */
+@ApiType
+public record ForwardProxyStatus(
+        @JsonPropertyDescription("The metadata.generation that this status is about.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("""
+                What is the case. `Accepted`: the object makes sense. `ResolvedRefs`: all that it refers to was found.
+                `Programmed`: every ready relay serves it. `Ready`: the summary. `Reconciling` and `Stalled` are there only
+                while true.""") @ListMap(keys = "type") @Size(max = 8) @Nullable
+        List<Condition> conditions,
+
+        @JsonPropertyDescription("How many relays there are, by what they can do.") @Nullable
+        Relays relays,
+
+        @JsonPropertyDescription("The label selector of the relay pods, for autoscalers.") @LabelSelector @Nullable
+        String selector,
+
+        @JsonPropertyDescription("How many relay pods there are, for autoscalers.") @StatusReplicas @Nullable
+        Integer replicas,
+
+        @JsonPropertyDescription("How the rules are.") @Nullable
+        RulesStatus rules) {}

@@ -1,0 +1,93 @@
+package dev.sallyport.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Drain;
+import dev.sallyport.api.v1alpha1.common.Infrastructure;
+import dev.sallyport.api.v1alpha1.common.ListMap;
+import dev.sallyport.api.v1alpha1.common.ListSet;
+import dev.sallyport.api.v1alpha1.common.Syntax;
+import dev.sallyport.api.v1alpha1.common.Telemetry;
+import dev.sallyport.api.v1alpha1.common.Timeouts;
+import dev.sallyport.api.v1alpha1.reverse.Backend;
+import dev.sallyport.api.v1alpha1.reverse.BackendRef;
+import dev.sallyport.api.v1alpha1.reverse.ClientSide;
+import dev.sallyport.api.v1alpha1.reverse.Listener;
+import dev.sallyport.api.v1alpha1.reverse.ReverseRule;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link ReverseProxy} is to be. */
+@ApiType
+@ValidationRule(
+        value = "has(self.backendRefs) != has(self.rules)",
+        message = "spec: none or both of backendRefs and rules are given;"
+                + " give backendRefs alone when all requests go to the same backends, else rules alone")
+@ValidationRule(
+        value = "!has(self.listeners) || self.listeners.all(l, self.listeners.exists_one(o, o.port == l.port))",
+        fieldPath = ".listeners",
+        message = "listeners: two listeners have the same port; give each its own")
+@ValidationRule(
+        value = "!has(self.rules) || self.rules.all(r, !has(r.listener) || (has(self.listeners)"
+                + " ? self.listeners.exists(l, l.name == r.listener) : r.listener == 'http'))",
+        fieldPath = ".rules",
+        message = "rules: a rule names a listener that is not among spec.listeners; name one of them,"
+                + " or leave listener out for all of them")
+@ValidationRule(value = RuleNames.RULE, fieldPath = ".rules", message = RuleNames.MESSAGE)
+public record ReverseProxySpec(
+        @JsonPropertyDescription("How many relay pods to run; also set by `kubectl scale`. Default: 2.")
+        @SpecReplicas
+        @Min(0)
+        @Default("2")
+        @Nullable
+        Integer replicas,
+
+        @JsonPropertyDescription("What Kubernetes runs for the proxy.") @Nullable
+        Infrastructure infrastructure,
+
+        @JsonPropertyDescription("""
+                The hosts that the proxy answers for: names such as shop.example.com, or wildcards such as *.example.com for any
+                name below one, at any depth. Requests for other hosts get 404. Default: any host.""") @ListSet @Size(min = 1, max = 256) @Nullable
+        List<@Pattern(Syntax.HOSTNAME) @Size(max = 255) String> hostnames,
+
+        @JsonPropertyDescription("""
+                The ports that the proxy opens. Two with the same name or the same port are refused, and a port that the relay
+                needs for itself is reported in status. Default: one listener named http, for HTTP on port 80.""") @ListMap(keys = "name") @Size(min = 1, max = 16) @Nullable
+        List<Listener> listeners,
+
+        @JsonPropertyDescription("How the proxy deals with its clients' side of a connection.") @Nullable
+        ClientSide client,
+
+        @JsonPropertyDescription("""
+                The Services that all requests go to, in short for one rule that matches everything. Exactly one of backendRefs
+                and rules is given.""") @Size(min = 1, max = 16) @Nullable
+        List<BackendRef> backendRefs,
+
+        @JsonPropertyDescription("""
+                Where requests go, by what they look like, as the rules of a Gateway API HTTPRoute. Of all rules the best match
+                takes the request: an exact path, then the longest path prefix, then a match with a method, then the most
+                headers, then the first rule in the list. A request that no rule matches gets 404. A rule that cannot be used is reported in
+                status and what it would have served gets 500; the others go on. At most 1000. Exactly one of backendRefs and
+                rules is given.""") @Size(min = 1, max = 1000) @Nullable
+        List<ReverseRule> rules,
+
+        @JsonPropertyDescription("How the proxy behaves as a client of its backends, by the name of a Service.")
+        @ListMap(keys = "name")
+        @Size(max = 256)
+        @Nullable
+        List<Backend> backends,
+
+        @JsonPropertyDescription("How long the relay waits on connections.") @Nullable
+        Timeouts timeouts,
+
+        @JsonPropertyDescription("What relays tell about their work. Metrics are always served.") @Nullable
+        Telemetry telemetry,
+
+        @JsonPropertyDescription("How a relay ends, so that no request is cut without need.") @Nullable
+        Drain drain) {}

@@ -1,0 +1,15 @@
+package dev.sallyport.api.v1alpha1.common;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/** How many relays a proxy has, by what they can do. */
+@ApiType
+public record Relays(
+        @JsonPropertyDescription("How many relay pods are ready and not ending.") @Nullable
+        Integer ready,
+
+        @JsonPropertyDescription(
+                "How many of the ready relay pods serve the configuration made from the observed generation.")
+        @Nullable
+        Integer programmed) {}

@@ -1,0 +1,14 @@
+package dev.sallyport.api.v1alpha1.common;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Quantity;
+import org.jspecify.annotations.Nullable;
+
+/** Amounts of the resources that a relay has a use for. */
+@ApiType
+public record ResourceAmounts(
+        @JsonPropertyDescription("CPU as a Kubernetes quantity of cores, such as 500m (half a core) or 2.") @Nullable
+        Quantity cpu,
+
+        @JsonPropertyDescription("Memory as a Kubernetes quantity of bytes, such as 256Mi.") @Nullable
+        Quantity memory) {}

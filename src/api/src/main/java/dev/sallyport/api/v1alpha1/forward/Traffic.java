@@ -1,0 +1,33 @@
+package dev.sallyport.api.v1alpha1.forward;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.ListSet;
+import dev.sallyport.api.v1alpha1.common.Syntax;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a rule matches: all of its conditions must hold. */
+@ApiType
+public record Traffic(
+        @JsonPropertyDescription("""
+                Names of destinations. `example.com`: this name. `*.example.com`: any name below it, at any depth.
+                `.example.com`: both. `*`: any name or address.""") @ListSet @Required @Size(min = 1, max = 256) @Nullable
+        List<@Pattern(Syntax.HOST_PATTERN) @Size(max = 255) String> hosts,
+
+        @JsonPropertyDescription(
+                "Ports of destinations, each 1 to 65535. Default: 80 and 443 in allow, every port in deny.")
+        @ListSet
+        @Size(min = 1, max = 64)
+        @Nullable
+        List<@Min(1) @Max(65535) Integer> ports,
+
+        @JsonPropertyDescription("""
+                Methods of requests to the proxy. HTTPS reaches the proxy as CONNECT, and the requests inside the tunnel cannot
+                be seen, so all other methods match plain HTTP only. Default: every method.""") @ListSet @Size(min = 1, max = 16) @Nullable
+        List<@Pattern("^[A-Z]+(-[A-Z]+)*$") @Size(max = 32) String> methods) {}

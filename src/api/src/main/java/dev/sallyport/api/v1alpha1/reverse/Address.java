@@ -1,0 +1,15 @@
+package dev.sallyport.api.v1alpha1.reverse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import io.fabric8.generator.annotation.Required;
+import org.jspecify.annotations.Nullable;
+
+/** Where clients reach a reverse proxy. */
+@ApiType
+public record Address(
+        @JsonPropertyDescription("What value is: `Hostname` or `IPAddress`.") @Required @Nullable
+        AddressType type,
+
+        @JsonPropertyDescription("The host name or the IP address.") @Required @Nullable
+        String value) {}

@@ -1,0 +1,24 @@
+package dev.sallyport.api.v1alpha1.reverse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Syntax;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.kubernetes.api.model.Quantity;
+import org.jspecify.annotations.Nullable;
+
+/** What a client may make the relay hold or wait for. */
+@ApiType
+public record ClientLimits(
+        @JsonPropertyDescription("""
+                How large the head of a request may be, as a quantity of bytes such as 16Ki. A larger one gets 431.
+                Default: 32Ki.""") @Nullable Quantity headerBytes,
+
+        @JsonPropertyDescription("""
+                How large the body of a request may be, as a quantity of bytes such as 1Gi. A larger one gets 413.
+                Default: 8Mi.""") @Nullable Quantity requestBody,
+
+        @JsonPropertyDescription("""
+                How long the head of a request may take from its first byte to its last, as a duration such as 10s. A slower
+                one gets 408. Default: 10s.""") @Pattern(Syntax.DURATION) @Nullable
+        String headerTimeout) {}

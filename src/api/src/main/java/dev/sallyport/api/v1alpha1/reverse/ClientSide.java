@@ -1,0 +1,15 @@
+package dev.sallyport.api.v1alpha1.reverse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import org.jspecify.annotations.Nullable;
+
+/** How a reverse proxy deals with its clients' side of a connection. */
+@ApiType
+public record ClientSide(
+        @JsonPropertyDescription("How the address of a client is found out. Default: it is the peer of the connection.")
+        @Nullable
+        ClientAddress clientAddress,
+
+        @JsonPropertyDescription("What a client may make the relay hold or wait for.") @Nullable
+        ClientLimits limits) {}

@@ -1,0 +1,29 @@
+package dev.sallyport.api.v1alpha1.reverse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Syntax;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import org.jspecify.annotations.Nullable;
+
+/** A condition on one header field of a request. */
+@ApiType
+public record HeaderMatch(
+        @JsonPropertyDescription("`Exact`: the field's value is value. Default: Exact.") @Default("Exact") @Nullable
+        HeaderMatchType type,
+
+        @JsonPropertyDescription(
+                "The field's name. Letter case does not count; of two conditions on one field only the first counts.")
+        @Required
+        @Pattern(Syntax.FIELD_NAME)
+        @Size(min = 1, max = 256)
+        @Nullable
+        String name,
+
+        @JsonPropertyDescription("""
+                What the field's value must be; letter case counts. A field that a request has several times is compared as one
+                value with `, ` between.""") @Required @Size(min = 1, max = 4096) @Nullable
+        String value) {}

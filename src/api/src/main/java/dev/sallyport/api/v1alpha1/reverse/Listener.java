@@ -1,0 +1,29 @@
+package dev.sallyport.api.v1alpha1.reverse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Syntax;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import org.jspecify.annotations.Nullable;
+
+/** One port that a reverse proxy opens. */
+@ApiType
+public record Listener(
+        @JsonPropertyDescription("""
+                What the listener is called by rules and by the port of the Service; a DNS label, different from those of the
+                other listeners.""") @Required @Pattern(Syntax.DNS_LABEL) @Size(min = 1, max = 63) @Nullable
+        String name,
+
+        @JsonPropertyDescription("""
+                The port of the proxy's Service, 1 to 65535, different from those of the other listeners.""") @Required @Min(1) @Max(65535) @Nullable
+        Integer port,
+
+        @JsonPropertyDescription("What clients speak. `HTTP`: HTTP without TLS. Default: HTTP.")
+        @Default("HTTP")
+        @Nullable
+        ListenerProtocol protocol) {}

@@ -1,0 +1,7 @@
+package dev.sallyport.api.v1alpha1.reverse;
+
+/** What clients speak on a listener. */
+public enum ListenerProtocol {
+    /** HTTP without TLS. */
+    HTTP
+}

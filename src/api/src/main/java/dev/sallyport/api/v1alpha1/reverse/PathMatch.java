@@ -1,0 +1,22 @@
+package dev.sallyport.api.v1alpha1.reverse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import org.jspecify.annotations.Nullable;
+
+/** A condition on the path of a request. */
+@ApiType
+public record PathMatch(
+        @JsonPropertyDescription("""
+                `Exact`: the path is value. `PathPrefix`: the path is value or goes on below it, by whole segments: /api matches
+                /api and /api/v1 and not /apiary. Default: PathPrefix.""") @Default("PathPrefix") @Nullable
+        PathMatchType type,
+
+        @JsonPropertyDescription("""
+                The path, beginning with a slash, as it stands in requests: without query and fragment, what needs it
+                percent-encoded. Letter case counts.""") @Required @Pattern("^/[^\\s?#]*$") @Size(max = 1024) @Nullable
+        String value) {}

@@ -1,0 +1,16 @@
+package dev.sallyport.api.v1alpha1.reverse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.sallyport.api.v1alpha1.common.ApiType;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How the rules of a reverse proxy are. */
+@ApiType
+public record RulesStatus(
+        @JsonPropertyDescription("How many rules the proxy has; spec.backendRefs is one.") @Nullable
+        Integer total,
+
+        @JsonPropertyDescription("At most 50 of the rules, those that are not well first.") @Size(max = 50) @Nullable
+        List<RuleStatus> listed) {}
