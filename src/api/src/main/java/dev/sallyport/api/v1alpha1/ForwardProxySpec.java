@@ -7,11 +7,11 @@ import dev.sallyport.api.v1alpha1.common.Infrastructure;
 import dev.sallyport.api.v1alpha1.common.ListSet;
 import dev.sallyport.api.v1alpha1.common.Syntax;
 import dev.sallyport.api.v1alpha1.common.Telemetry;
-import dev.sallyport.api.v1alpha1.common.Timeouts;
 import dev.sallyport.api.v1alpha1.forward.Clients;
 import dev.sallyport.api.v1alpha1.forward.Disclosure;
 import dev.sallyport.api.v1alpha1.forward.ForwardListeners;
 import dev.sallyport.api.v1alpha1.forward.ForwardRule;
+import dev.sallyport.api.v1alpha1.forward.ForwardTimeouts;
 import dev.sallyport.api.v1alpha1.forward.Guards;
 import dev.sallyport.api.v1alpha1.forward.Mode;
 import io.fabric8.generator.annotation.Default;
@@ -27,58 +27,58 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 @ValidationRule(value = RuleNames.RULE, fieldPath = ".rules", message = RuleNames.MESSAGE)
 public record ForwardProxySpec(
-        @JsonPropertyDescription("""
-                `Enforce`: what is not allowed is refused. `Report`: it is let through and recorded as what would have been
-                refused; guards still hold. Default: Enforce.""") @Default("Enforce") @Nullable
+        @Default("Enforce") @Nullable @JsonPropertyDescription("""
+                `Enforce`: what is not allowed, and what the guards cover, is refused. `Report`: it is let through, and
+                recorded with the rule or the guard that would have refused it. Default: Enforce.""")
         Mode mode,
 
-        @JsonPropertyDescription("How many relay pods to run; also set by `kubectl scale`. Default: 2.")
         @SpecReplicas
         @Min(0)
         @Default("2")
         @Nullable
+        @JsonPropertyDescription("How many relay pods to run; also set by `kubectl scale`. Default: 2.")
         Integer replicas,
 
-        @JsonPropertyDescription("What Kubernetes runs for the proxy.") @Nullable
+        @Nullable @JsonPropertyDescription("What Kubernetes runs for the proxy.")
         Infrastructure infrastructure,
 
-        @JsonPropertyDescription("The ports that the proxy opens. Default: port 3128 for HTTP and CONNECT.") @Nullable
+        @Nullable @JsonPropertyDescription("The ports that the proxy opens. Default: port 3128 for HTTP and CONNECT.")
         ForwardListeners listeners,
 
-        @JsonPropertyDescription("Who may use the proxy. Default: the pods of its namespace.") @Nullable
+        @Nullable @JsonPropertyDescription("Who may use the proxy. Default: the pods of its namespace.")
         Clients clients,
 
-        @JsonPropertyDescription("""
+        @ListSet @Size(max = 1000) @Nullable @JsonPropertyDescription("""
                 Destinations to allow, in short: a name pattern, with a port or else for the ports 80 and 443.
                 `example.com`: this name. `*.example.com`: any name below it, at any depth. `.example.com`: both. `*`: any name
                 or address, an open proxy. A wildcard on a public suffix such as *.co.uk allows nothing unless
-                allowPublicSuffix is true. Default: none; what no entry and no rule allows is refused.""") @ListSet @Size(max = 1000) @Nullable
-        List<@Pattern(Syntax.HOST_PATTERN_WITH_PORT) @Size(max = 261) String> allow,
+                allowPublicSuffix is true. Default: none; what no entry and no rule allows is refused.""")
+        List<@Pattern(Syntax.HOST_PATTERN) @Size(max = 261) String> allow,
 
-        @JsonPropertyDescription("""
+        @Size(max = 1000) @Nullable @JsonPropertyDescription("""
                 Rules beside allow. Deny wins over allow whatever the order; of several rules that decide alike, the first is
                 the one that records name. A rule that cannot be used is reported in status and the others go on: if it allows
                 it lets nothing through, if it denies it refuses all that the rest of its conditions match.
-                At most 1000. Default: none.""") @Size(max = 1000) @Nullable
+                At most 1000. Default: none.""")
         List<ForwardRule> rules,
 
-        @JsonPropertyDescription("What the proxy does not dial, whatever a rule allows.") @Nullable
+        @Nullable @JsonPropertyDescription("What the proxy does not dial, whatever a rule allows.")
         Guards guards,
 
-        @JsonPropertyDescription("""
+        @Nullable @JsonPropertyDescription("""
                 Whether wildcards on public suffixes, such as *.co.uk or *.github.io, are taken. Default: false; a rule with one
-                is not accepted.""") @Nullable Boolean allowPublicSuffix,
+                is not accepted.""") Boolean allowPublicSuffix,
 
-        @JsonPropertyDescription("""
+        @Nullable @JsonPropertyDescription("""
                 What destinations of plain HTTP requests are told about the client. `Anonymous`: nothing; fields that would tell
                 are removed. `Transparent`: its address and that there is a proxy, by X-Forwarded-For, Forwarded and Via.
-                Tunnels tell nothing either way. Default: Anonymous.""") @Nullable Disclosure disclosure,
+                Tunnels tell nothing either way. Default: Anonymous.""") Disclosure disclosure,
 
-        @JsonPropertyDescription("How long the relay waits on connections.") @Nullable
-        Timeouts timeouts,
+        @Nullable @JsonPropertyDescription("How long the relay waits on connections.")
+        ForwardTimeouts timeouts,
 
-        @JsonPropertyDescription("What relays tell about their work. Metrics are always served.") @Nullable
+        @Nullable @JsonPropertyDescription("What relays tell about their work. Metrics are always served.")
         Telemetry telemetry,
 
-        @JsonPropertyDescription("How a relay ends, so that no request and no tunnel is cut without need.") @Nullable
+        @Nullable @JsonPropertyDescription("How a relay ends, so that no request and no tunnel is cut without need.")
         Drain drain) {}

@@ -15,23 +15,23 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link ForwardProxy} is, as the operator last saw it. */
 @ApiType
 public record ForwardProxyStatus(
-        @JsonPropertyDescription("The metadata.generation that this status is about.") @Nullable
+        @Nullable @JsonPropertyDescription("The metadata.generation that this status is about.")
         Long observedGeneration,
 
-        @JsonPropertyDescription("""
+        @ListMap(keys = "type") @Size(max = 8) @Nullable @JsonPropertyDescription("""
                 What is the case. `Accepted`: the object makes sense. `ResolvedRefs`: all that it refers to was found.
                 `Programmed`: every ready relay serves it. `Ready`: the summary. `Reconciling` and `Stalled` are there only
-                while true.""") @ListMap(keys = "type") @Size(max = 8) @Nullable
+                while true.""")
         List<Condition> conditions,
 
-        @JsonPropertyDescription("How many relays there are, by what they can do.") @Nullable
+        @Nullable @JsonPropertyDescription("How many relays there are, by what they can do.")
         Relays relays,
 
-        @JsonPropertyDescription("The label selector of the relay pods, for autoscalers.") @LabelSelector @Nullable
+        @LabelSelector @Nullable @JsonPropertyDescription("The label selector of the relay pods, for autoscalers.")
         String selector,
 
-        @JsonPropertyDescription("How many relay pods there are, for autoscalers.") @StatusReplicas @Nullable
+        @StatusReplicas @Nullable @JsonPropertyDescription("How many relay pods there are, for autoscalers.")
         Integer replicas,
 
-        @JsonPropertyDescription("How the rules are.") @Nullable
+        @Nullable @JsonPropertyDescription("How the rules are.")
         RulesStatus rules) {}

@@ -8,12 +8,12 @@ import dev.sallyport.api.v1alpha1.common.ListMap;
 import dev.sallyport.api.v1alpha1.common.ListSet;
 import dev.sallyport.api.v1alpha1.common.Syntax;
 import dev.sallyport.api.v1alpha1.common.Telemetry;
-import dev.sallyport.api.v1alpha1.common.Timeouts;
 import dev.sallyport.api.v1alpha1.reverse.Backend;
 import dev.sallyport.api.v1alpha1.reverse.BackendRef;
 import dev.sallyport.api.v1alpha1.reverse.ClientSide;
 import dev.sallyport.api.v1alpha1.reverse.Listener;
 import dev.sallyport.api.v1alpha1.reverse.ReverseRule;
+import dev.sallyport.api.v1alpha1.reverse.ReverseTimeouts;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
@@ -41,53 +41,53 @@ import org.jspecify.annotations.Nullable;
                 + " or leave listener out for all of them")
 @ValidationRule(value = RuleNames.RULE, fieldPath = ".rules", message = RuleNames.MESSAGE)
 public record ReverseProxySpec(
-        @JsonPropertyDescription("How many relay pods to run; also set by `kubectl scale`. Default: 2.")
         @SpecReplicas
         @Min(0)
         @Default("2")
         @Nullable
+        @JsonPropertyDescription("How many relay pods to run; also set by `kubectl scale`. Default: 2.")
         Integer replicas,
 
-        @JsonPropertyDescription("What Kubernetes runs for the proxy.") @Nullable
+        @Nullable @JsonPropertyDescription("What Kubernetes runs for the proxy.")
         Infrastructure infrastructure,
 
-        @JsonPropertyDescription("""
+        @ListSet @Size(min = 1, max = 256) @Nullable @JsonPropertyDescription("""
                 The hosts that the proxy answers for: names such as shop.example.com, or wildcards such as *.example.com for any
-                name below one, at any depth. Requests for other hosts get 404. Default: any host.""") @ListSet @Size(min = 1, max = 256) @Nullable
+                name below one, at any depth. Requests for other hosts get 404. Default: any host.""")
         List<@Pattern(Syntax.HOSTNAME) @Size(max = 255) String> hostnames,
 
-        @JsonPropertyDescription("""
+        @ListMap(keys = "name") @Size(min = 1, max = 16) @Nullable @JsonPropertyDescription("""
                 The ports that the proxy opens. Two with the same name or the same port are refused, and a port that the relay
-                needs for itself is reported in status. Default: one listener named http, for HTTP on port 80.""") @ListMap(keys = "name") @Size(min = 1, max = 16) @Nullable
+                needs for itself is reported in status. Default: one listener named http, for HTTP on port 80.""")
         List<Listener> listeners,
 
-        @JsonPropertyDescription("How the proxy deals with its clients' side of a connection.") @Nullable
+        @Nullable @JsonPropertyDescription("How the proxy deals with its clients' side of a connection.")
         ClientSide client,
 
-        @JsonPropertyDescription("""
+        @Size(min = 1, max = 16) @Nullable @JsonPropertyDescription("""
                 The Services that all requests go to, in short for one rule that matches everything. Exactly one of backendRefs
-                and rules is given.""") @Size(min = 1, max = 16) @Nullable
+                and rules is given.""")
         List<BackendRef> backendRefs,
 
-        @JsonPropertyDescription("""
+        @Size(min = 1, max = 1000) @Nullable @JsonPropertyDescription("""
                 Where requests go, by what they look like, as the rules of a Gateway API HTTPRoute. Of all rules the best match
                 takes the request: an exact path, then the longest path prefix, then a match with a method, then the most
                 headers, then the first rule in the list. A request that no rule matches gets 404. A rule that cannot be used is reported in
                 status and what it would have served gets 500; the others go on. At most 1000. Exactly one of backendRefs and
-                rules is given.""") @Size(min = 1, max = 1000) @Nullable
+                rules is given.""")
         List<ReverseRule> rules,
 
-        @JsonPropertyDescription("How the proxy behaves as a client of its backends, by the name of a Service.")
         @ListMap(keys = "name")
         @Size(max = 256)
         @Nullable
+        @JsonPropertyDescription("How the proxy behaves as a client of its backends, by the name of a Service.")
         List<Backend> backends,
 
-        @JsonPropertyDescription("How long the relay waits on connections.") @Nullable
-        Timeouts timeouts,
+        @Nullable @JsonPropertyDescription("How long the relay waits on connections.")
+        ReverseTimeouts timeouts,
 
-        @JsonPropertyDescription("What relays tell about their work. Metrics are always served.") @Nullable
+        @Nullable @JsonPropertyDescription("What relays tell about their work. Metrics are always served.")
         Telemetry telemetry,
 
-        @JsonPropertyDescription("How a relay ends, so that no request is cut without need.") @Nullable
+        @Nullable @JsonPropertyDescription("How a relay ends, so that no request is cut without need.")
         Drain drain) {}

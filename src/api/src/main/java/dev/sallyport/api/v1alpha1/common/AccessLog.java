@@ -6,5 +6,5 @@ import org.jspecify.annotations.Nullable;
 /** The record of each request and tunnel. */
 @ApiType
 public record AccessLog(
-        @JsonPropertyDescription("`JSON`: one JSON object a line. `None`: no access log. Default: JSON.") @Nullable
+        @Nullable @JsonPropertyDescription("`JSON`: one JSON object a line. `None`: no access log. Default: JSON.")
         AccessLogFormat format) {}

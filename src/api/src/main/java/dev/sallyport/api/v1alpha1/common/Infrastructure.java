@@ -6,17 +6,17 @@ import org.jspecify.annotations.Nullable;
 /** What Kubernetes runs for a proxy, as far as its owner may choose. */
 @ApiType
 public record Infrastructure(
-        @JsonPropertyDescription("""
+        @Nullable @JsonPropertyDescription("""
                 CPU and memory of each relay. The CPU limit, else the request, rounded up, is also the number of the relay's
                 event loops.
-                Default: requests of 100m CPU and 128Mi memory, a limit of 512Mi memory.""") @Nullable Resources resources,
+                Default: requests of 100m CPU and 128Mi memory, a limit of 512Mi memory.""") Resources resources,
 
+        @Nullable
         @JsonPropertyDescription(
                 "The Service in front of the relays, which has the proxy's name. Default: type ClusterIP.")
-        @Nullable
         ServiceTemplate service,
 
-        @JsonPropertyDescription("""
+        @Nullable @JsonPropertyDescription("""
                 Whether the operator keeps a NetworkPolicy for the relay pods. `Managed`: one that lets in the proxy's clients
                 (and whoever reads metrics) only. `None`: no policy; whoever reaches a relay pod may use it.
-                A policy acts only where the cluster's network plugin enforces it. Default: Managed.""") @Nullable NetworkPolicyMode networkPolicy) {}
+                A policy acts only where the cluster's network plugin enforces it. Default: Managed.""") NetworkPolicyMode networkPolicy) {}

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Amounts of the resources that a relay has a use for. */
 @ApiType
 public record ResourceAmounts(
-        @JsonPropertyDescription("CPU as a Kubernetes quantity of cores, such as 500m (half a core) or 2.") @Nullable
+        @Nullable @JsonPropertyDescription("CPU as a Kubernetes quantity of cores, such as 500m (half a core) or 2.")
         Quantity cpu,
 
-        @JsonPropertyDescription("Memory as a Kubernetes quantity of bytes, such as 256Mi.") @Nullable
+        @Nullable @JsonPropertyDescription("Memory as a Kubernetes quantity of bytes, such as 256Mi.")
         Quantity memory) {}

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** What a relay container asks of its node and may use at most. */
 @ApiType
 public record Resources(
-        @JsonPropertyDescription("What the scheduler sets aside for each relay.") @Nullable
+        @Nullable @JsonPropertyDescription("What the scheduler sets aside for each relay.")
         ResourceAmounts requests,
 
-        @JsonPropertyDescription("""
+        @Nullable @JsonPropertyDescription("""
                 What each relay may use at most. A limit below its request makes Kubernetes refuse the pods; the proxy's
-                status then says so.""") @Nullable ResourceAmounts limits) {}
+                status then says so.""") ResourceAmounts limits) {}

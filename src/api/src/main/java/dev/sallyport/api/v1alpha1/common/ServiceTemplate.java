@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** The Service in front of the relays. */
 @ApiType
 public record ServiceTemplate(
-        @JsonPropertyDescription("""
+        @Nullable @JsonPropertyDescription("""
                 How the proxy is reached. `ClusterIP`: from inside the cluster. `NodePort`: also on a port of every node.
-                `LoadBalancer`: also through a load balancer of the cluster's provider. Default: ClusterIP.""") @Nullable ServiceType type,
+                `LoadBalancer`: also through a load balancer of the cluster's provider. Default: ClusterIP.""") ServiceType type,
 
-        @JsonPropertyDescription("""
+        @Size(max = 64) @Nullable @JsonPropertyDescription("""
                 Annotations for the Service, such as a provider's settings of its load balancer. Annotations that others put on
-                the Service stay.""") @Size(max = 64) @Nullable
+                the Service stay.""")
         Map<String, String> annotations) {}

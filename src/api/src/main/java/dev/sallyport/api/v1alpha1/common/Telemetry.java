@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What relays tell about their work. Metrics are always served. */
 @ApiType
 public record Telemetry(
+        @Nullable
         @JsonPropertyDescription(
                 "The record of each request and tunnel, written to standard output. Default: JSON lines.")
-        @Nullable
         AccessLog accessLog) {}

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
         value = "has(self.namespaceSelector) != has(self.cidr)",
         message = "clients.from: an entry has none or both of namespaceSelector and cidr; give exactly one")
 public record ClientSource(
-        @JsonPropertyDescription("""
+        @Nullable @JsonPropertyDescription("""
                 The pods of all namespaces whose labels match; the empty selector `{}` matches every namespace.
-                Exactly one of namespaceSelector and cidr is given.""") @Nullable NamespaceSelector namespaceSelector,
+                Exactly one of namespaceSelector and cidr is given.""") NamespaceSelector namespaceSelector,
 
-        @JsonPropertyDescription("""
+        @Pattern(Syntax.CIDR) @Size(max = 64) @Nullable @JsonPropertyDescription("""
                 A network of clients, such as 10.20.0.0/16 or 2001:db8::/32. Exactly one of namespaceSelector and cidr is
-                given.""") @Pattern(Syntax.CIDR) @Size(max = 64) @Nullable
+                given.""")
         String cidr) {}

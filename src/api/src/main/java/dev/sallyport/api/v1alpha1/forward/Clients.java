@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Who may use a forward proxy. */
 @ApiType
 public record Clients(
-        @JsonPropertyDescription("""
+        @Size(max = 64) @Nullable @JsonPropertyDescription("""
                 Clients beside the pods of the proxy's own namespace, which always may. They are let in by the NetworkPolicy, so
-                the cluster's network plugin must enforce it. Default: none.""") @Size(max = 64) @Nullable
+                the cluster's network plugin must enforce it. Default: none.""")
         List<ClientSource> from) {}

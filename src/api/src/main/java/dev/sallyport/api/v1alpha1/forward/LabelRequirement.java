@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
         message =
                 "matchExpressions: values do not suit the operator; In and NotIn need values, Exists and DoesNotExist take none")
 public record LabelRequirement(
-        @JsonPropertyDescription("The label's key.") @Required @Size(min = 1, max = 317) @Nullable
+        @Required @Size(min = 1, max = 317) @Nullable @JsonPropertyDescription("The label's key.")
         String key,
 
-        @JsonPropertyDescription("""
+        @Required @Nullable @JsonPropertyDescription("""
                 `In`, `NotIn`: the label's value is, or is not, among values. `Exists`, `DoesNotExist`: the label is there, or
-                is not.""") @Required @Nullable LabelOperator operator,
+                is not.""") LabelOperator operator,
 
-        @JsonPropertyDescription("The values for In and NotIn; the other operators take none.")
         @ListSet
         @Size(max = 64)
         @Nullable
+        @JsonPropertyDescription("The values for In and NotIn; the other operators take none.")
         List<@Size(max = 63) String> values) {}

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A Kubernetes label selector over namespaces. All of its requirements must hold; one without any matches every namespace. */
 @ApiType
 public record NamespaceSelector(
-        @JsonPropertyDescription("Labels that the namespace must have, with these values.") @Size(max = 32) @Nullable
+        @Size(max = 32) @Nullable @JsonPropertyDescription("Labels that the namespace must have, with these values.")
         Map<String, String> matchLabels,
 
-        @JsonPropertyDescription("Further requirements on the labels of the namespace.") @Size(max = 32) @Nullable
+        @Size(max = 32) @Nullable @JsonPropertyDescription("Further requirements on the labels of the namespace.")
         List<LabelRequirement> matchExpressions) {}

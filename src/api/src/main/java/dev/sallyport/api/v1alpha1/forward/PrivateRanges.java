@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** The guard of addresses that are not on the public internet. */
 @ApiType
 public record PrivateRanges(
-        @JsonPropertyDescription("""
+        @Nullable @JsonPropertyDescription("""
                 Whether addresses that are not on the public internet are refused: private, shared (CGNAT), loopback,
-                link-local with the cloud's metadata service, multicast, reserved, and IPv6 addresses that carry such an IPv4
-                address. False opens the private and shared ones; the others stay closed unless except names them.
-                Default: true.""") @Nullable Boolean deny,
+                link-local with the cloud's metadata service, multicast, reserved, documentation, and IPv6 addresses that carry
+                such an IPv4 address. False opens all of them, the relay's own loopback too; name what is needed in except
+                instead. Default: true.""") Boolean deny,
 
-        @JsonPropertyDescription("""
+        @ListSet @Size(max = 256) @Nullable @JsonPropertyDescription("""
                 Networks that may be dialled all the same, where a rule allows the name; with a port, on this port only. Such as
-                10.1.2.3/32:8443, 10.8.0.0/16 or fd00:1::/32:443. Default: none.""") @ListSet @Size(max = 256) @Nullable
+                10.1.2.3/32:8443, 10.8.0.0/16 or [fd00:1::/32]:443. Default: none.""")
         List<@Pattern(Syntax.CIDR_WITH_PORT) @Size(max = 64) String> except) {}

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** How one rule is. */
 @ApiType
 public record RuleStatus(
-        @JsonPropertyDescription("The rule's name, or its place where it has none, such as rules[3] or allow[0].")
         @Required
         @Nullable
+        @JsonPropertyDescription("The rule's name, or its place where it has none, such as rules[3] or allow[0].")
         String name,
 
-        @JsonPropertyDescription("What is the case with this rule: Accepted, ResolvedRefs.")
         @ListMap(keys = "type")
         @Size(max = 8)
         @Nullable
+        @JsonPropertyDescription("What is the case with this rule: Accepted, ResolvedRefs.")
         List<Condition> conditions) {}

@@ -15,19 +15,18 @@ import org.jspecify.annotations.Nullable;
 /** What a rule matches: all of its conditions must hold. */
 @ApiType
 public record Traffic(
-        @JsonPropertyDescription("""
+        @ListSet @Required @Size(min = 1, max = 256) @Nullable @JsonPropertyDescription("""
                 Names of destinations. `example.com`: this name. `*.example.com`: any name below it, at any depth.
-                `.example.com`: both. `*`: any name or address.""") @ListSet @Required @Size(min = 1, max = 256) @Nullable
-        List<@Pattern(Syntax.HOST_PATTERN) @Size(max = 255) String> hosts,
+                `.example.com`: both. `*`: any name or address. Each may end with a port, such as example.com:8443, which
+                then stands in for ports. Wildcards on public suffixes are as in spec.allow.""")
+        List<@Pattern(Syntax.HOST_PATTERN) @Size(max = 261) String> hosts,
 
-        @JsonPropertyDescription(
-                "Ports of destinations, each 1 to 65535. Default: 80 and 443 in allow, every port in deny.")
-        @ListSet
-        @Size(min = 1, max = 64)
-        @Nullable
+        @ListSet @Size(min = 1, max = 64) @Nullable @JsonPropertyDescription("""
+                Ports of destinations, each 1 to 65535, where the entry of hosts names none. Default: 80 and 443 in allow,
+                every port in deny.""")
         List<@Min(1) @Max(65535) Integer> ports,
 
-        @JsonPropertyDescription("""
+        @ListSet @Size(min = 1, max = 16) @Nullable @JsonPropertyDescription("""
                 Methods of requests to the proxy. HTTPS reaches the proxy as CONNECT, and the requests inside the tunnel cannot
-                be seen, so all other methods match plain HTTP only. Default: every method.""") @ListSet @Size(min = 1, max = 16) @Nullable
+                be seen, so all other methods match plain HTTP only. Default: every method.""")
         List<@Pattern("^[A-Z]+(-[A-Z]+)*$") @Size(max = 32) String> methods) {}

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Where clients reach a reverse proxy. */
 @ApiType
 public record Address(
-        @JsonPropertyDescription("What value is: `Hostname` or `IPAddress`.") @Required @Nullable
+        @Required @Nullable @JsonPropertyDescription("What value is: `Hostname` or `IPAddress`.")
         AddressType type,
 
-        @JsonPropertyDescription("The host name or the IP address.") @Required @Nullable
+        @Required @Nullable @JsonPropertyDescription("The host name or the IP address.")
         String value) {}

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** How a reverse proxy behaves as a client of a Service. */
 @ApiType
 public record Backend(
-        @JsonPropertyDescription("""
-                The name of a Service that backendRefs name, or `*` for all that have no entry of their own.""")
         @Required
         @Pattern("^(\\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$")
         @Size(min = 1, max = 63)
         @Nullable
+        @JsonPropertyDescription("""
+                The name of a Service that backendRefs name, or `*` for all that have no entry of their own.""")
         String name,
 
-        @JsonPropertyDescription("How an endpoint of the Service is chosen for each request.") @Nullable
+        @Nullable @JsonPropertyDescription("How an endpoint of the Service is chosen for each request.")
         LoadBalancer loadBalancer) {}

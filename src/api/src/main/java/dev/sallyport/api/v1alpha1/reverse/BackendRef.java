@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 /** A port of a Service in the proxy's namespace, and its share of the requests. */
 @ApiType
 public record BackendRef(
-        @JsonPropertyDescription("""
+        @Required @Pattern(Syntax.DNS_LABEL) @Size(min = 1, max = 63) @Nullable @JsonPropertyDescription("""
                 The name of a Service in the proxy's namespace. One that is not there is reported in status, and its share of
-                the requests gets 500.""") @Required @Pattern(Syntax.DNS_LABEL) @Size(min = 1, max = 63) @Nullable
+                the requests gets 500.""")
         String name,
 
-        @JsonPropertyDescription("""
+        @Required @Min(1) @Max(65535) @Nullable @JsonPropertyDescription("""
                 The port of the Service, 1 to 65535; not the port of its pods. One that the Service does not have is reported in
-                status, and its share of the requests gets 500.""") @Required @Min(1) @Max(65535) @Nullable
+                status, and its share of the requests gets 500.""")
         Integer port,
 
-        @JsonPropertyDescription("""
+        @Min(0) @Max(1000000) @Default("1") @Nullable @JsonPropertyDescription("""
                 The share of the requests, 0 to 1000000, in proportion to the weights of the other references of the list. With
-                0 it gets none; when all have 0 the request gets 500. Default: 1.""") @Min(0) @Max(1000000) @Default("1") @Nullable
+                0 it gets none; when all have 0 the request gets 500. Default: 1.""")
         Integer weight) {}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** How the address of a client is found out. */
 @ApiType
 public record ClientAddress(
-        @JsonPropertyDescription("""
+        @ListSet @Required @Size(min = 1, max = 64) @Nullable @JsonPropertyDescription("""
                 Networks of proxies in front of this one whose X-Forwarded-For is believed, such as 10.0.0.0/8. The client is
-                the last address in it that is in none of these networks. Forwarding fields of every other peer are removed.""") @ListSet @Required @Size(min = 1, max = 64) @Nullable
+                the last address in it that is in none of these networks. Forwarding fields of every other peer are removed.""")
         List<@Pattern(Syntax.CIDR) @Size(max = 64) String> trustedCIDRs) {}

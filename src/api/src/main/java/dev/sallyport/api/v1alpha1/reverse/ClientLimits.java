@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** What a client may make the relay hold or wait for. */
 @ApiType
 public record ClientLimits(
-        @JsonPropertyDescription("""
-                How large the head of a request may be, as a quantity of bytes such as 16Ki. A larger one gets 431.
-                Default: 32Ki.""") @Nullable Quantity headerBytes,
+        @Nullable @JsonPropertyDescription("""
+                How large the head of a request may be, as a quantity of bytes such as 16Ki. A larger one gets 431,
+                or 414 when its first line alone is larger.
+                Default: 32Ki.""") Quantity headerBytes,
 
-        @JsonPropertyDescription("""
-                How large the body of a request may be, as a quantity of bytes such as 1Gi. A larger one gets 413.
-                Default: 8Mi.""") @Nullable Quantity requestBody,
+        @Nullable @JsonPropertyDescription("""
+                How large the body of a request may be, as a quantity of bytes such as 1Gi, or 0 for no limit. A larger
+                one gets 413.
+                Default: 8Mi.""") Quantity requestBody,
 
-        @JsonPropertyDescription("""
+        @Pattern(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 How long the head of a request may take from its first byte to its last, as a duration such as 10s. A slower
-                one gets 408. Default: 10s.""") @Pattern(Syntax.DURATION) @Nullable
+                one gets 408. Default: 10s.""")
         String headerTimeout) {}

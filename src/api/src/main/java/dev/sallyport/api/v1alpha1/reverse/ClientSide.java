@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** How a reverse proxy deals with its clients' side of a connection. */
 @ApiType
 public record ClientSide(
-        @JsonPropertyDescription("How the address of a client is found out. Default: it is the peer of the connection.")
         @Nullable
+        @JsonPropertyDescription("How the address of a client is found out. Default: it is the peer of the connection.")
         ClientAddress clientAddress,
 
-        @JsonPropertyDescription("What a client may make the relay hold or wait for.") @Nullable
+        @Nullable @JsonPropertyDescription("What a client may make the relay hold or wait for.")
         ClientLimits limits) {}

@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 /** A condition on one header field of a request. */
 @ApiType
 public record HeaderMatch(
-        @JsonPropertyDescription("`Exact`: the field's value is value. Default: Exact.") @Default("Exact") @Nullable
+        @Default("Exact") @Nullable @JsonPropertyDescription("`Exact`: the field's value is value. Default: Exact.")
         HeaderMatchType type,
 
-        @JsonPropertyDescription(
-                "The field's name. Letter case does not count; of two conditions on one field only the first counts.")
         @Required
         @Pattern(Syntax.FIELD_NAME)
         @Size(min = 1, max = 256)
         @Nullable
+        @JsonPropertyDescription(
+                "The field's name. Letter case does not count; of two conditions on one field only the first counts.")
         String name,
 
-        @JsonPropertyDescription("""
+        @Required @Size(min = 1, max = 4096) @Nullable @JsonPropertyDescription("""
                 What the field's value must be; letter case counts. A field that a request has several times is compared as one
-                value with `, ` between.""") @Required @Size(min = 1, max = 4096) @Nullable
+                value with `, ` between.""")
         String value) {}

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** One port that a reverse proxy opens. */
 @ApiType
 public record Listener(
-        @JsonPropertyDescription("""
+        @Required @Pattern(Syntax.DNS_LABEL) @Size(min = 1, max = 63) @Nullable @JsonPropertyDescription("""
                 What the listener is called by rules and by the port of the Service; a DNS label, different from those of the
-                other listeners.""") @Required @Pattern(Syntax.DNS_LABEL) @Size(min = 1, max = 63) @Nullable
+                other listeners.""")
         String name,
 
-        @JsonPropertyDescription("""
-                The port of the proxy's Service, 1 to 65535, different from those of the other listeners.""") @Required @Min(1) @Max(65535) @Nullable
+        @Required @Min(1) @Max(65535) @Nullable @JsonPropertyDescription("""
+                The port of the proxy's Service, 1 to 65535, different from those of the other listeners.""")
         Integer port,
 
-        @JsonPropertyDescription("What clients speak. `HTTP`: HTTP without TLS. Default: HTTP.")
         @Default("HTTP")
         @Nullable
+        @JsonPropertyDescription("What clients speak. `HTTP`: HTTP without TLS. Default: HTTP.")
         ListenerProtocol protocol) {}

@@ -7,6 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** How an endpoint is chosen. */
 @ApiType
 public record LoadBalancer(
-        @JsonPropertyDescription("""
+        @Nullable @JsonPropertyDescription("""
                 `LeastRequest`: of two endpoints taken at random, the one with fewer requests running. `RoundRobin`: one after
-                the other. Default: LeastRequest.""") @Nullable LoadBalancerType type) {}
+                the other. Default: LeastRequest.""") LoadBalancerType type) {}

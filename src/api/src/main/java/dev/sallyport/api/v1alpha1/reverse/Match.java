@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** What a request looks like: all of its conditions must hold. */
 @ApiType
 public record Match(
-        @JsonPropertyDescription("The path of the request, without its query. Default: every path.") @Nullable
+        @Nullable @JsonPropertyDescription("The path of the request, without its query. Default: every path.")
         PathMatch path,
 
-        @JsonPropertyDescription("The method of the request. Default: every method.") @Nullable
+        @Nullable @JsonPropertyDescription("The method of the request. Default: every method.")
         Method method,
 
-        @JsonPropertyDescription("Header fields of the request; all must match. Default: none.")
         @ListMap(keys = "name")
         @Size(max = 16)
         @Nullable
+        @JsonPropertyDescription("Header fields of the request; all must match. Default: none.")
         List<HeaderMatch> headers) {}

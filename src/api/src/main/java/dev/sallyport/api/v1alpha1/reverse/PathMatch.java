@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** A condition on the path of a request. */
 @ApiType
 public record PathMatch(
-        @JsonPropertyDescription("""
+        @Default("PathPrefix") @Nullable @JsonPropertyDescription("""
                 `Exact`: the path is value. `PathPrefix`: the path is value or goes on below it, by whole segments: /api matches
-                /api and /api/v1 and not /apiary. Default: PathPrefix.""") @Default("PathPrefix") @Nullable
+                /api and /api/v1 and not /apiary. Default: PathPrefix.""")
         PathMatchType type,
 
-        @JsonPropertyDescription("""
+        @Required @Pattern("^/[^\\s?#]*$") @Size(max = 1024) @Nullable @JsonPropertyDescription("""
                 The path, beginning with a slash, as it stands in requests: without query and fragment, what needs it
-                percent-encoded. Letter case counts.""") @Required @Pattern("^/[^\\s?#]*$") @Size(max = 1024) @Nullable
+                percent-encoded. Letter case counts.""")
         String value) {}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** When a request is tried again. */
 @ApiType
 public record Retry(
-        @JsonPropertyDescription("""
-                How often at most, 0 to 10, a request is tried again on another endpoint after a connection was refused or could
-                not be made, which is before a byte of the request was sent. 0 turns it off. Default: 2.""") @Min(0) @Max(10) @Nullable
+        @Min(0) @Max(10) @Nullable @JsonPropertyDescription("""
+                How many tries, 0 to 10, may follow the first one, each on another endpoint, when a connection is refused or cannot
+                be made, which is before a byte of the request was sent. 0: none. Default: 2.""")
         Integer attempts) {}

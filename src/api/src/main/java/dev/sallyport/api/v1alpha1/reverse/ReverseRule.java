@@ -12,28 +12,28 @@ import org.jspecify.annotations.Nullable;
 /** Sends the requests that look like one of its matches to its backends. */
 @ApiType
 public record ReverseRule(
-        @JsonPropertyDescription("""
+        @Pattern(Syntax.DNS_LABEL) @Size(max = 63) @Nullable @JsonPropertyDescription("""
                 What the rule is called in records and in status; a DNS label, different from the names of the other rules.
-                Default: its place, such as rules[3].""") @Pattern(Syntax.DNS_LABEL) @Size(max = 63) @Nullable
+                Default: its place, such as rules[3].""")
         String name,
 
-        @JsonPropertyDescription("""
+        @Size(min = 1, max = 63) @Nullable @JsonPropertyDescription("""
                 The name of the one listener whose requests the rule takes. A name that is not among spec.listeners is refused.
-                Default: the rule takes requests of every listener.""") @Size(min = 1, max = 63) @Nullable
+                Default: the rule takes requests of every listener.""")
         String listener,
 
-        @JsonPropertyDescription("""
-                What a request looks like that the rule takes; one match suffices. At most 64. Default: every request.""") @Size(min = 1, max = 64) @Nullable
+        @Size(min = 1, max = 64) @Nullable @JsonPropertyDescription("""
+                What a request looks like that the rule takes; one match suffices. At most 64. Default: every request.""")
         List<Match> matches,
 
-        @JsonPropertyDescription("The Services that the requests go to, shared by weight.")
         @Required
         @Size(min = 1, max = 16)
         @Nullable
+        @JsonPropertyDescription("The Services that the requests go to, shared by weight.")
         List<BackendRef> backendRefs,
 
-        @JsonPropertyDescription("How long a request may take.") @Nullable
+        @Nullable @JsonPropertyDescription("How long a request may take.")
         RuleTimeouts timeouts,
 
-        @JsonPropertyDescription("When a request is tried again on another endpoint.") @Nullable
+        @Nullable @JsonPropertyDescription("When a request is tried again on another endpoint.")
         Retry retry) {}

@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** How one rule is. */
 @ApiType
 public record RuleStatus(
-        @JsonPropertyDescription("The rule's name, or its place where it has none, such as rules[3] or backendRefs.")
         @Required
         @Nullable
+        @JsonPropertyDescription("The rule's name, or its place where it has none, such as rules[3] or backendRefs.")
         String name,
 
-        @JsonPropertyDescription("How many endpoints of the rule's Services are ready, of how many, such as 5/6.")
         @Nullable
+        @JsonPropertyDescription("How many endpoints of the rule's Services are ready, of how many, such as 5/6.")
         String endpoints,
 
-        @JsonPropertyDescription("What is the case with this rule: Accepted, ResolvedRefs.")
         @ListMap(keys = "type")
         @Size(max = 8)
         @Nullable
+        @JsonPropertyDescription("What is the case with this rule: Accepted, ResolvedRefs.")
         List<Condition> conditions) {}

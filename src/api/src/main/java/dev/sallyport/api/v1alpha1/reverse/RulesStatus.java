@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** How the rules of a reverse proxy are. */
 @ApiType
 public record RulesStatus(
-        @JsonPropertyDescription("How many rules the proxy has; spec.backendRefs is one.") @Nullable
+        @Nullable @JsonPropertyDescription("How many rules the proxy has; spec.backendRefs is one.")
         Integer total,
 
-        @JsonPropertyDescription("At most 50 of the rules, those that are not well first.") @Size(max = 50) @Nullable
+        @Size(max = 50) @Nullable @JsonPropertyDescription("At most 50 of the rules, those that are not well first.")
         List<RuleStatus> listed) {}
