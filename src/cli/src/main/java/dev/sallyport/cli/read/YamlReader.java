@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -69,24 +71,27 @@ public final class YamlReader {
                 .setSchema(new CoreSchema())
                 .setCodePointLimit(MAX_CHARACTERS)
                 .setUseMarks(true)
+                .setAllowNonScalarKeys(true) // refused below, with a position
                 .build();
         List<Document> documents = new ArrayList<>();
         try {
+            limitDepth(new Parse(settings).parseString(text));
             for (Node root : new Compose(settings).composeAllFromString(text)) {
                 if (root.getTag().equals(Tag.NULL)) {
                     continue;
                 }
                 Position start = position(root);
                 if (!(root instanceof MappingNode mapping)) {
-                    throw new UnreadableException(start + ": not an object: a document must have apiVersion, kind and metadata");
+                    throw new UnreadableException(
+                            start + ": not an object: a document must have apiVersion, kind and metadata");
                 }
                 positions = new HashMap<>();
                 documents.add(new Document(start, object(mapping, "", 0), positions));
             }
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark();
-            throw new UnreadableException(mark.map(m -> new Position(file, m.getLine() + 1, m.getColumn() + 1)
-                                    .toString())
+            throw new UnreadableException(mark.map(
+                                    m -> new Position(file, m.getLine() + 1, m.getColumn() + 1).toString())
                             .orElse(file.toString())
                     + ": not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
@@ -95,10 +100,30 @@ public final class YamlReader {
         return documents;
     }
 
+    /** The composer calls itself for every level, so depth is looked at in the events, which it does not. */
+    private void limitDepth(Iterable<Event> events) throws UnreadableException {
+        int depth = 0;
+        for (Event event : events) {
+            switch (event.getEventId()) {
+                case MappingStart, SequenceStart -> {
+                    if (++depth > MAX_DEPTH) {
+                        throw new UnreadableException(event.getStartMark()
+                                        .map(this::position)
+                                        .map(Position::toString)
+                                        .orElse(file.toString())
+                                + ": too large: at most " + MAX_DEPTH + " levels are read");
+                    }
+                }
+                case MappingEnd, SequenceEnd -> depth--;
+                default -> {}
+            }
+        }
+    }
+
     private JsonNode value(Node node, String path, int depth) throws UnreadableException {
         if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
-            throw new UnreadableException(position(node) + ": too large: at most " + MAX_NODES + " values and " + MAX_DEPTH
-                    + " levels are read, counting what aliases repeat");
+            throw new UnreadableException(position(node) + ": too large: at most " + MAX_NODES + " values and "
+                    + MAX_DEPTH + " levels are read, counting what aliases repeat");
         }
         positions.putIfAbsent(path, position(node));
         return switch (node) {
@@ -176,8 +201,10 @@ public final class YamlReader {
     }
 
     private Position position(Node node) {
-        return node.getStartMark()
-                .map(mark -> new Position(file, mark.getLine() + 1, mark.getColumn() + 1))
-                .orElse(new Position(file, 1, 1));
+        return node.getStartMark().map(this::position).orElse(new Position(file, 1, 1));
+    }
+
+    private Position position(Mark mark) {
+        return new Position(file, mark.getLine() + 1, mark.getColumn() + 1);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * allows is denied.
  *
  * @param name {@code namespace/name} of the object
- * @param mode {@code REPORT} lets through what the rules and guards would refuse
+ * @param mode {@code REPORT} lets through, and records, what the rules would refuse; guards and clients hold all the same
  * @param clients the client addresses that may use the proxy at all, as CIDR prefixes; empty: every one that reaches it
  * @param rules what is allowed and denied, in the order of the object
  * @param guards which addresses stay out of reach whatever the rules allow

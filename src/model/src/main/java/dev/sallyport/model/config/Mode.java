@@ -3,6 +3,6 @@ package dev.sallyport.model.config;
 /** Whether a rule or a whole policy acts on what it finds. */
 public enum Mode {
     ENFORCE,
-    /** What would be refused is let through and recorded with the rule that would have refused it. */
+    /** What the rules would refuse is let through and recorded with the rule that would have refused it. */
     REPORT
 }
