@@ -1,0 +1,262 @@
+package dev.sallyport.relay.http;
+
+import dev.sallyport.model.request.Ascii;
+import dev.sallyport.model.request.RequestView;
+import org.jspecify.annotations.Nullable;
+
+/** The head of a request. */
+public final class RequestHead extends MessageHead implements RequestView {
+    /** Fields that mean nothing, or something else to each reader, when they stand twice. */
+    private static final long SINGLE = FieldName.HOST.bit()
+            | FieldName.AUTHORIZATION.bit()
+            | FieldName.PROXY_AUTHORIZATION.bit()
+            | FieldName.CONTENT_TYPE.bit()
+            | FieldName.ORIGIN.bit()
+            | FieldName.EXPECT.bit()
+            | FieldName.MAX_FORWARDS.bit()
+            | FieldName.SEC_WEBSOCKET_KEY.bit()
+            | FieldName.SEC_WEBSOCKET_VERSION.bit();
+
+    private final Target target = new Target();
+    private final PathNormalizer normalizer = new PathNormalizer();
+    private final Span methodView = new Span(this);
+    private final Span targetView = new Span(this);
+    private final Span authorityView = new Span(this);
+    private final Span hostView = new Span(this);
+    private final Span pathView = new Span(this);
+    private final Span queryView = new Span(this);
+    private Method method = Method.OTHER;
+    private int port = -1;
+    private boolean expectsContinue;
+
+    /** An empty head, to be filled by a codec. */
+    public RequestHead() {}
+
+    @Override
+    public void reset() {
+        super.reset();
+        method = Method.OTHER;
+        port = -1;
+        expectsContinue = false;
+        methodView.set(0, 0);
+        targetView.set(0, 0);
+        authorityView.set(0, 0);
+        hostView.set(0, 0);
+        pathView.set(0, 0);
+        queryView.set(0, 0);
+    }
+
+    // ---- filled by a codec
+
+    /**
+     * Takes the parts of the request line, ranges of this head.
+     *
+     * @return null, or what is wrong with the method or the target
+     */
+    public @Nullable Fault requestLine(
+            int methodStart, int methodLength, int targetStart, int targetLength, int minorVersion) {
+        minorVersion(minorVersion);
+        if (!Octets.isToken(bytes(), methodStart, methodStart + methodLength)) {
+            return Fault.METHOD;
+        }
+        method = Method.of(bytes(), methodStart, methodLength);
+        methodView.set(methodStart, methodLength);
+        targetView.set(targetStart, targetLength);
+        return target.read(bytes(), targetStart, targetStart + targetLength, method);
+    }
+
+    /**
+     * Decides on the whole, once the request line and all fields are there.
+     *
+     * @return null, or what is wrong
+     */
+    public @Nullable Fault complete() {
+        Fault fault = readAuthority();
+        if (fault == null) {
+            fault = readFraming();
+        }
+        if (fault == null) {
+            fault = readConnection();
+        }
+        if (fault == null) {
+            fault = readExpect();
+        }
+        if (fault == null && (repeated() & SINGLE) != 0) {
+            fault = Fault.FIELD_REPEATED;
+        }
+        if (fault == null && method == Method.CONNECT && (chunked() || contentLength() > 0)) {
+            fault = Fault.CONNECT_BODY;
+        }
+        if (fault == null) {
+            setPath();
+        }
+        return fault;
+    }
+
+    private @Nullable Fault readAuthority() {
+        boolean inTarget = target.form() == TargetForm.ABSOLUTE || target.form() == TargetForm.AUTHORITY;
+        if (inTarget) {
+            setAuthority(target.authorityStart(), target.authorityEnd());
+        }
+        int line = first(FieldName.HOST);
+        if (line < 0) {
+            return minorVersion() == 0 ? null : Fault.HOST_MISSING;
+        }
+        if (next(FieldName.HOST, line) >= 0) {
+            return Fault.HOST_REPEATED;
+        }
+        int start = valueStart(line);
+        int end = start + valueLength(line);
+        if (start == end) {
+            return target.form() == TargetForm.ORIGIN ? Fault.HOST : null;
+        }
+        if (!target.authority.read(bytes(), start, end)) {
+            return Fault.HOST;
+        }
+        if (!inTarget) {
+            setAuthority(start, end);
+        }
+        return null;
+    }
+
+    private void setAuthority(int start, int end) {
+        authorityView.set(start, end - start);
+        hostView.set(target.authority.hostStart(), target.authority.hostLength());
+        port = target.authority.port();
+    }
+
+    private @Nullable Fault readExpect() {
+        int line = first(FieldName.EXPECT);
+        if (line < 0) {
+            return null;
+        }
+        int start = valueStart(line);
+        if (!Octets.equalsLowerCase(bytes(), start, start + valueLength(line), "100-continue")) {
+            return Fault.EXPECTATION;
+        }
+        expectsContinue = true;
+        return null;
+    }
+
+    private void setPath() {
+        queryView.set(target.queryStart(), target.queryEnd() - target.queryStart());
+        int start = target.pathStart();
+        int length = target.pathEnd() - start;
+        if (length == 0 && target.form() == TargetForm.ABSOLUTE) {
+            start = extend(1);
+            length = 1;
+            bytes()[start] = (byte) (method == Method.OPTIONS && queryView.length() == 0 ? '*' : '/');
+        }
+        pathView.set(start, length);
+    }
+
+    /**
+     * Brings the path into its one normal form ({@link PathNormalizer}) before anything is decided on it; from then on
+     * {@link #path()} is what is matched and what is sent on. For requests to an origin that this relay stands for: a
+     * forward proxy sends a path as it came.
+     *
+     * @return null, or {@link Fault#PATH} when origins may read the path in different ways
+     */
+    public @Nullable Fault normalizePath() {
+        if (pathView.length() == 0 || pathView.at(0) != '/') {
+            return null;
+        }
+        return switch (normalizer.normalize(bytes(), pathView.start(), pathView.end())) {
+            case UNCHANGED -> null;
+            case REWRITTEN -> {
+                int start = extend(normalizer.length());
+                System.arraycopy(normalizer.bytes(), 0, bytes(), start, normalizer.length());
+                pathView.set(start, normalizer.length());
+                yield null;
+            }
+            case AMBIGUOUS -> Fault.PATH;
+        };
+    }
+
+    // ---- read
+
+    @Override
+    public Ascii method() {
+        return methodView;
+    }
+
+    /** The method among those known by name. */
+    public Method knownMethod() {
+        return method;
+    }
+
+    /** The form of the target. */
+    public TargetForm targetForm() {
+        return target.form();
+    }
+
+    /** The whole target as it was sent. */
+    public Ascii target() {
+        return targetView;
+    }
+
+    /** The scheme of a target in absolute form, or null: then it is that of the connection. */
+    public @Nullable Scheme scheme() {
+        return target.scheme();
+    }
+
+    /** Host and port as sent, in the target if it has them, else in {@code Host}; empty when neither has. */
+    public Ascii authority() {
+        return authorityView;
+    }
+
+    @Override
+    public Ascii host() {
+        return hostView;
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    /** {@inheritDoc} Empty for a target in authority form. */
+    @Override
+    public Ascii path() {
+        return pathView;
+    }
+
+    @Override
+    public Ascii query() {
+        return queryView;
+    }
+
+    /** Whether the target has a query, which may be empty. */
+    public boolean hasQuery() {
+        return target.queryStart() > target.pathEnd();
+    }
+
+    /** As {@link MessageHead#field}; {@code Host} is the authority of a target that has one. */
+    @Override
+    public @Nullable Ascii field(FieldName name) {
+        boolean inTarget = target.form() == TargetForm.ABSOLUTE || target.form() == TargetForm.AUTHORITY;
+        return name == FieldName.HOST && inTarget ? authorityView : super.field(name);
+    }
+
+    @Override
+    public Framing framing() {
+        if (chunked()) {
+            return Framing.CHUNKED;
+        }
+        return contentLength() >= 0 ? Framing.LENGTH : Framing.NONE;
+    }
+
+    /** Whether the client waits for 100 before it sends the body that it announced (RFC 9110, section 10.1.1). */
+    public boolean expects100Continue() {
+        return expectsContinue && minorVersion() == 1 && (chunked() || contentLength() > 0);
+    }
+
+    /**
+     * {@inheritDoc} An HTTP/1.0 client of a forward proxy cannot ask for it, as proxies before it may not have
+     * understood.
+     */
+    @Override
+    public boolean persistent() {
+        return super.persistent() && (minorVersion() == 1 || target.form() == TargetForm.ORIGIN);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sallyport.relay.http;
+
+import dev.sallyport.model.request.Ascii;
+import org.jspecify.annotations.Nullable;
+
+/** The head of a response. */
+public final class ResponseHead extends MessageHead {
+    private final Span reasonView = new Span(this);
+    private int status;
+    private Framing framing = Framing.NONE;
+
+    /** An empty head, to be filled by a codec. */
+    public ResponseHead() {}
+
+    @Override
+    public void reset() {
+        super.reset();
+        status = 0;
+        framing = Framing.NONE;
+        reasonView.set(0, 0);
+    }
+
+    /** Takes the parts of the status line; the reason phrase is a range of this head. */
+    public void statusLine(int status, int reasonStart, int reasonLength, int minorVersion) {
+        minorVersion(minorVersion);
+        this.status = status;
+        reasonView.set(reasonStart, reasonLength);
+    }
+
+    /**
+     * Decides on the whole, once the status line and all fields are there.
+     *
+     * @param method the method of the request that this answers
+     * @return null, or what is wrong
+     */
+    public @Nullable Fault complete(Method method) {
+        boolean tunnel = method == Method.CONNECT && status >= 200 && status < 300;
+        Fault fault = tunnel ? null : readFraming();
+        if (tunnel || method == Method.HEAD || status < 200 || status == 204 || status == 304) {
+            framing = Framing.NONE;
+        } else if (chunked()) {
+            framing = Framing.CHUNKED;
+        } else {
+            framing = contentLength() >= 0 ? Framing.LENGTH : Framing.UNTIL_CLOSE;
+        }
+        return fault == null ? readConnection() : fault;
+    }
+
+    /** The status code, from 100 to 999. */
+    public int status() {
+        return status;
+    }
+
+    /** Whether a final response is still to come. 101 is not among these: what follows it is no HTTP/1.1. */
+    public boolean interim() {
+        return status < 200 && status != 101;
+    }
+
+    /** The reason phrase, which may be empty. */
+    public Ascii reason() {
+        return reasonView;
+    }
+
+    @Override
+    public Framing framing() {
+        return framing;
+    }
+
+    /** {@inheritDoc} A body that ends with the connection leaves none to keep. */
+    @Override
+    public boolean persistent() {
+        return super.persistent() && framing != Framing.UNTIL_CLOSE && status != 101;
+    }
+}
