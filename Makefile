@@ -27,11 +27,12 @@ run: dist ## serve deploy/examples/quickstart.yaml on loopback and show live dec
 
 .PHONY: dist
 dist: jdk
-	@src/build/fresh target/dist/bin/sallyport || { echo "Building Sallyport…"; $(MVN) -q -pl src/cli -am -DskipTests package; }
+	@src/build/fresh target/dist/bin/sallyport || { echo "Building Sallyport…"; $(MVN) -q -pl src/cli -am -DskipTests package; src/build/dist; }
 
 .PHONY: build
 build: jdk ## compile everything and make the distribution target/dist
 	$(MVN) -DskipTests package
+	src/build/dist
 
 .PHONY: test
 test: jdk ## all tests that this machine can run, and a summary by layer

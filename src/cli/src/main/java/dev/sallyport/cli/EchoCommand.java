@@ -22,10 +22,16 @@ import picocli.CommandLine.Option;
 final class EchoCommand implements Callable<Integer> {
     private static final int LONGEST_BODY = 64 << 10;
 
-    @Option(names = "--address", defaultValue = "127.0.0.1", description = "Address to bind. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--address",
+            defaultValue = "127.0.0.1",
+            description = "Address to bind. Default: ${DEFAULT-VALUE}.")
     private String address = "127.0.0.1";
 
-    @Option(names = "--port", defaultValue = "9000", description = "Port to bind; 0 lets the system choose. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--port",
+            defaultValue = "9000",
+            description = "Port to bind; 0 lets the system choose. Default: ${DEFAULT-VALUE}.")
     private int port = 9000;
 
     @Override
@@ -39,14 +45,18 @@ final class EchoCommand implements Callable<Integer> {
             end.countDown();
         }));
         server.start();
-        System.out.println("echo on http://" + address + ":" + server.getAddress().getPort());
+        System.out.println(
+                "echo on http://" + address + ":" + server.getAddress().getPort());
         end.await();
         return 0;
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
         StringBuilder text = new StringBuilder();
-        text.append(exchange.getRequestMethod()).append(' ').append(exchange.getRequestURI()).append('\n');
+        text.append(exchange.getRequestMethod())
+                .append(' ')
+                .append(exchange.getRequestURI())
+                .append('\n');
         for (Map.Entry<String, List<String>> field : new TreeMap<>(exchange.getRequestHeaders()).entrySet()) {
             for (String value : field.getValue()) {
                 text.append(field.getKey()).append(": ").append(value).append('\n');

@@ -40,8 +40,11 @@ public final class LiveDecisions implements DecisionSink {
 
     String line(RecordedDecision d) {
         boolean good = d.error() == null && d.end() == Decision.End.COMPLETE;
-        String mark = !good ? Style.BAD.of("✗", colours)
-                : d.overlookedRule().isEmpty() && d.overlookedDetail().isEmpty() ? Style.GOOD.of("✓", colours) : Style.WARNING.of("!", colours);
+        String mark = !good
+                ? Style.BAD.of("✗", colours)
+                : d.overlookedRule().isEmpty() && d.overlookedDetail().isEmpty()
+                        ? Style.GOOD.of("✓", colours)
+                        : Style.WARNING.of("!", colours);
         return "%s  %s %s  %-44s  %-18s  %s"
                 .formatted(
                         Style.QUIET.of(TIME.format(d.start().atZone(zone)), colours),
@@ -54,10 +57,13 @@ public final class LiveDecisions implements DecisionSink {
 
     private static String target(RecordedDecision d) {
         String authority = d.host().indexOf(':') >= 0 ? "[" + d.host() + "]" : d.host();
-        boolean standard = d.port() == 0 || (d.scheme().equals("http") && d.port() == 80) || (d.scheme().equals("https") && d.port() == 443);
+        boolean standard = d.port() == 0
+                || (d.scheme().equals("http") && d.port() == 80)
+                || (d.scheme().equals("https") && d.port() == 443);
         String target = d.kind() == Decision.Kind.TUNNEL
                 ? authority + ":" + d.port()
-                : d.scheme() + "://" + authority + (standard ? "" : ":" + d.port()) + d.path() + (d.query() ? "?…" : "");
+                : d.scheme() + "://" + authority + (standard ? "" : ":" + d.port()) + d.path()
+                        + (d.query() ? "?…" : "");
         String shown = d.method() + " " + (d.host().isEmpty() ? d.path() : target);
         return shown.length() > LONGEST_TARGET ? shown.substring(0, LONGEST_TARGET - 1) + "…" : shown;
     }
@@ -74,7 +80,11 @@ public final class LiveDecisions implements DecisionSink {
             outcome.append(", ").append(d.retries()).append(d.retries() == 1 ? " retry" : " retries");
         }
         if (d.role() == RoleKind.FORWARD && d.kind() == Decision.Kind.TUNNEL) {
-            outcome.append(", ").append(d.requestBytes()).append(" B up, ").append(d.responseBytes()).append(" B down");
+            outcome.append(", ")
+                    .append(d.requestBytes())
+                    .append(" B up, ")
+                    .append(d.responseBytes())
+                    .append(" B down");
         }
         outcome.append(", ").append(milliseconds(d.total()));
         if (!d.overlookedDetail().isEmpty()) {
