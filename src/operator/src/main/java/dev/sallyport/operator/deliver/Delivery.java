@@ -1,0 +1,136 @@
+package dev.sallyport.operator.deliver;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pursues, for each relay, that it serves the configuration that was rendered for it: asks, nudges its pod when the
+ * answer is another one, and asks again until it is that one. Every relay has a thread of its own while it lags.
+ *
+ * <p>Nothing here is durable. A new operator asks everybody once and nudges only who lags.
+ */
+public final class Delivery implements AutoCloseable {
+    private static final Pace ASKING = new Pace(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private static final Pace NUDGING = new Pace(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    private static final Duration TRUSTED = Duration.ofMinutes(1);
+
+    private final AdminPort admin;
+    private final Nudge nudge;
+    private final Map<ResourceID, Map<String, Pursuit>> proxies = new ConcurrentHashMap<>();
+
+    public Delivery(AdminPort admin, Nudge nudge) {
+        this.admin = admin;
+        this.nudge = nudge;
+    }
+
+    /**
+     * Makes {@code hash} what the {@code relays} of {@code proxy} should serve, forgets relays that are not among them,
+     * and gives what each of them answered last, by the UID of its pod. A relay that was not heard yet is not there.
+     *
+     * @param changed called on another thread whenever a later call would give something else
+     */
+    public Map<String, Answer> pursue(ResourceID proxy, String hash, Collection<Relay> relays, Runnable changed) {
+        Map<String, Pursuit> pursuits = new HashMap<>();
+        proxies.compute(proxy, (id, before) -> {
+            Map<String, Pursuit> known = before == null ? Map.of() : before;
+            for (Relay relay : relays) {
+                Pursuit pursuit = known.get(relay.uid());
+                pursuits.put(
+                        relay.uid(),
+                        pursuit != null && pursuit.isFor(relay, hash) ? pursuit : start(relay, hash, pursuit, changed));
+            }
+            known.values().stream().filter(p -> !pursuits.containsValue(p)).forEach(Pursuit::end);
+            return pursuits;
+        });
+        Map<String, Answer> answers = new HashMap<>();
+        pursuits.forEach((uid, pursuit) -> pursuit.answer().ifPresent(answer -> answers.put(uid, answer)));
+        return answers;
+    }
+
+    /** Ends what is under way for {@code proxy}. */
+    public void forget(ResourceID proxy) {
+        Map<String, Pursuit> pursuits = proxies.remove(proxy);
+        if (pursuits != null) {
+            pursuits.values().forEach(Pursuit::end);
+        }
+    }
+
+    @Override
+    public void close() {
+        proxies.keySet().forEach(this::forget);
+        admin.close();
+    }
+
+    private Pursuit start(Relay relay, String hash, @Nullable Pursuit before, Runnable changed) {
+        var pursuit = new Pursuit(relay, hash, before == null ? null : before.answer, changed);
+        pursuit.thread = Thread.ofVirtual().name("deliver " + relay.key()).start(pursuit);
+        return pursuit;
+    }
+
+    private final class Pursuit implements Runnable {
+        private final Relay relay;
+        private final String hash;
+        private final Runnable changed;
+        private volatile @Nullable Answer answer;
+        private volatile long acknowledged;
+        private volatile @Nullable Thread thread;
+
+        Pursuit(Relay relay, String hash, @Nullable Answer answer, Runnable changed) {
+            this.relay = relay;
+            this.hash = hash;
+            this.answer = answer;
+            this.changed = changed;
+        }
+
+        Optional<Answer> answer() {
+            return Optional.ofNullable(answer);
+        }
+
+        boolean isFor(Relay relay, String hash) {
+            boolean fresh = acknowledged == 0 || System.nanoTime() - acknowledged < TRUSTED.toNanos();
+            return fresh && this.relay.equals(relay) && this.hash.equals(hash);
+        }
+
+        void end() {
+            Thread running = thread;
+            if (running != null) {
+                running.interrupt();
+            }
+        }
+
+        @Override
+        public void run() {
+            try {
+                int nudges = 0;
+                long nudgeAt = System.nanoTime();
+                for (int asks = 1; !serves(admin.ask(relay)); asks++) {
+                    if (System.nanoTime() - nudgeAt >= 0) {
+                        nudge.give(relay, hash, ++nudges);
+                        nudgeAt = System.nanoTime() + NUDGING.after(nudges).toNanos();
+                    }
+                    Thread.sleep(ASKING.after(asks));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private boolean serves(Answer now) {
+            boolean served = now.serves(hash);
+            if (served) {
+                acknowledged = System.nanoTime();
+            }
+            if (!now.equals(answer)) {
+                answer = now;
+                changed.run();
+            }
+            return served;
+        }
+    }
+}

@@ -1,0 +1,368 @@
+package dev.sallyport.operator.cluster;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the pods of Deployments, runs a relay for each on a loopback address of its own, and mounts ConfigMaps as the
+ * kubelet does: at the start, and again when the pod's own object changes, never by itself.
+ */
+public final class Nodes implements AutoCloseable {
+    /** What becomes of the pods that are made in a namespace. */
+    public enum Fate {
+        RUN,
+        IMAGE_PULL_FAILS,
+        UNSCHEDULABLE
+    }
+
+    private final KubernetesClient client;
+    private final RelayRunner runner;
+    private final Path directory;
+    private final AtomicInteger addresses = new AtomicInteger();
+    private final Map<String, Running> running = new HashMap<>();
+    private final Map<String, Fate> fates = new ConcurrentHashMap<>();
+    private final Map<String, Integer> deaf = new ConcurrentHashMap<>();
+    private final ExecutorService work = Executors.newSingleThreadExecutor();
+    private final SharedIndexInformer<Deployment> deployments;
+    private final SharedIndexInformer<Pod> pods;
+
+    public Nodes(KubernetesClient client, RelayRunner runner) throws IOException {
+        this.client = client;
+        this.runner = runner;
+        this.directory = Files.createTempDirectory("sallyport-nodes");
+        this.deployments = client.apps().deployments().inAnyNamespace().inform(handler(this::settle));
+        this.pods = client.pods().inAnyNamespace().inform(handler(this::podChanged));
+    }
+
+    /** Decides over the pods that are made in {@code namespace} from now on. */
+    public void fate(String namespace, Fate fate) {
+        fates.put(namespace, fate);
+    }
+
+    /** Makes the nodes overlook the next {@code times} changes of each pod's object in {@code namespace}. */
+    public void overlook(String namespace, int times) {
+        deaf.put(namespace, times);
+    }
+
+    private void settle(Deployment seen) {
+        String namespace = seen.getMetadata().getNamespace();
+        Deployment deployment = client.resource(seen).get();
+        if (deployment == null) {
+            pods(namespace, seen).forEach(this::remove);
+            return;
+        }
+        int wanted = Optional.ofNullable(deployment.getSpec().getReplicas()).orElse(1);
+        String template = Integer.toHexString(deployment.getSpec().getTemplate().hashCode());
+        List<Pod> present = pods(namespace, deployment).toList();
+        for (Pod pod : present) {
+            int index = Integer.parseInt(pod.getMetadata().getLabels().get("index"));
+            if (!template.equals(pod.getMetadata().getLabels().get("template")) || index >= wanted) {
+                remove(pod);
+            }
+        }
+        for (int index = 0; index < wanted; index++) {
+            String name = deployment.getMetadata().getName() + "-" + template + "-" + index;
+            if (client.pods().inNamespace(namespace).withName(name).get() == null) {
+                make(deployment, name, template, index);
+            }
+        }
+        int ready = (int) pods(namespace, deployment).filter(Nodes::isReady).count();
+        client.apps().deployments().resource(deployment).editStatus(current -> {
+            current.getStatus().setObservedGeneration(current.getMetadata().getGeneration());
+            current.getStatus().setReplicas(wanted);
+            current.getStatus().setUpdatedReplicas(wanted);
+            current.getStatus().setReadyReplicas(ready == 0 ? null : ready);
+            current.getStatus().setAvailableReplicas(ready == 0 ? null : ready);
+            current.getStatus().setUnavailableReplicas(wanted == ready ? null : wanted - ready);
+            return current;
+        });
+    }
+
+    private void make(Deployment deployment, String name, String template, int index) {
+        String namespace = deployment.getMetadata().getNamespace();
+        Pod pod = client.resource(new PodBuilder()
+                        .withMetadata(deployment.getSpec().getTemplate().getMetadata())
+                        .editOrNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .addToLabels("deployment", deployment.getMetadata().getName())
+                        .addToLabels("template", template)
+                        .addToLabels("index", String.valueOf(index))
+                        .endMetadata()
+                        .withSpec(deployment.getSpec().getTemplate().getSpec())
+                        .editSpec()
+                        .withNodeName("node")
+                        .endSpec()
+                        .build())
+                .create();
+        PodStatus status = switch (fates.getOrDefault(namespace, Fate.RUN)) {
+            case RUN -> start(pod);
+            case IMAGE_PULL_FAILS -> waiting("ImagePullBackOff", "Back-off pulling image");
+            case UNSCHEDULABLE ->
+                new PodStatusBuilder()
+                        .withPhase("Pending")
+                        .addNewCondition()
+                        .withType("PodScheduled")
+                        .withStatus("False")
+                        .withReason("Unschedulable")
+                        .withMessage("0/1 nodes are available: 1 Insufficient memory.")
+                        .endCondition()
+                        .build();
+        };
+        pod.setStatus(status);
+        client.resource(pod).updateStatus();
+    }
+
+    private PodStatus start(Pod pod) {
+        String address = "127.0.%d.%d".formatted(77, addresses.incrementAndGet());
+        Path mount = directory.resolve(pod.getMetadata().getUid());
+        try {
+            Files.createDirectories(mount);
+            mount(pod, mount);
+            running.put(pod.getMetadata().getUid(), new Running(mount, runner.start(address, mount)));
+        } catch (IOException | NoConfigMap e) {
+            return waiting("ContainerCreating", e.getMessage());
+        }
+        String now = Instant.now().toString();
+        return new PodStatusBuilder()
+                .withPhase("Running")
+                .withPodIP(address)
+                .addNewPodIP(address)
+                .withStartTime(now)
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .withLastTransitionTime(now)
+                .endCondition()
+                .addNewContainerStatus()
+                .withName(pod.getSpec().getContainers().getFirst().getName())
+                .withImage(pod.getSpec().getContainers().getFirst().getImage())
+                .withImageID("sha256:0")
+                .withReady(true)
+                .withRestartCount(0)
+                .withNewState()
+                .withNewRunning(now)
+                .endState()
+                .endContainerStatus()
+                .build();
+    }
+
+    private static PodStatus waiting(String reason, @Nullable String message) {
+        return new PodStatusBuilder()
+                .withPhase("Pending")
+                .addNewContainerStatus()
+                .withName("relay")
+                .withImage("relay")
+                .withImageID("")
+                .withReady(false)
+                .withRestartCount(0)
+                .withNewState()
+                .withNewWaiting(message, reason)
+                .endState()
+                .endContainerStatus()
+                .build();
+    }
+
+    private void podChanged(Pod pod) {
+        String uid = pod.getMetadata().getUid();
+        Running relay = running.get(uid);
+        Pod now = client.resource(pod).get();
+        if (now == null || !uid.equals(now.getMetadata().getUid())) {
+            if (relay != null) {
+                running.remove(uid);
+                relay.end();
+            }
+            deployment(pod).ifPresent(this::settle);
+        } else if (relay != null
+                && relay.hears(now, deaf.getOrDefault(pod.getMetadata().getNamespace(), 0))) {
+            try {
+                mount(now, relay.mount);
+            } catch (IOException | NoConfigMap e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private Optional<Deployment> deployment(Pod pod) {
+        String name = pod.getMetadata().getLabels().get("deployment");
+        return Optional.ofNullable(client.apps()
+                .deployments()
+                .inNamespace(pod.getMetadata().getNamespace())
+                .withName(name)
+                .get());
+    }
+
+    private void mount(Pod pod, Path mount) throws IOException, NoConfigMap {
+        Path data = Files.createTempDirectory(mount, "..");
+        for (Volume volume : pod.getSpec().getVolumes()) {
+            if (volume.getConfigMap() != null) {
+                write(pod, volume.getConfigMap().getName(), data);
+            } else if (volume.getProjected() != null) {
+                for (VolumeProjection source : volume.getProjected().getSources()) {
+                    if (source.getConfigMap() != null) {
+                        write(pod, source.getConfigMap().getName(), data);
+                    }
+                }
+            }
+        }
+        Path link = mount.resolve("..data_tmp");
+        Files.createSymbolicLink(link, data.getFileName());
+        Files.move(link, mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        try (Stream<Path> files = Files.list(data)) {
+            for (Path file : files.toList()) {
+                Path visible = mount.resolve(file.getFileName());
+                if (!Files.exists(visible, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+                    Files.createSymbolicLink(visible, Path.of("..data").resolve(file.getFileName()));
+                }
+            }
+        }
+    }
+
+    private void write(Pod pod, String name, Path into) throws IOException, NoConfigMap {
+        ConfigMap map = client.configMaps()
+                .inNamespace(pod.getMetadata().getNamespace())
+                .withName(name)
+                .get();
+        if (map == null) {
+            throw new NoConfigMap("configmap \"" + name + "\" not found");
+        }
+        for (var entry : Optional.ofNullable(map.getData()).orElse(Map.of()).entrySet()) {
+            Files.write(into.resolve(entry.getKey()), entry.getValue().getBytes(StandardCharsets.UTF_8));
+        }
+        for (var entry :
+                Optional.ofNullable(map.getBinaryData()).orElse(Map.of()).entrySet()) {
+            Files.write(into.resolve(entry.getKey()), Base64.getDecoder().decode(entry.getValue()));
+        }
+    }
+
+    private Stream<Pod> pods(String namespace, Deployment deployment) {
+        return client
+                .pods()
+                .inNamespace(namespace)
+                .withLabel("deployment", deployment.getMetadata().getName())
+                .list()
+                .getItems()
+                .stream();
+    }
+
+    private void remove(Pod pod) {
+        client.resource(pod).withGracePeriod(0).delete();
+    }
+
+    private static boolean isReady(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(c ->
+                                c.getType().equals("Ready") && c.getStatus().equals("True"));
+    }
+
+    private <T> ResourceEventHandler<T> handler(java.util.function.Consumer<T> step) {
+        return new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(T object) {
+                queue(() -> step.accept(object));
+            }
+
+            @Override
+            public void onUpdate(T before, T object) {
+                queue(() -> step.accept(object));
+            }
+
+            @Override
+            public void onDelete(T object, boolean unknown) {
+                queue(() -> step.accept(object));
+            }
+        };
+    }
+
+    private void queue(Runnable step) {
+        try {
+            work.execute(() -> {
+                try {
+                    step.run();
+                } catch (KubernetesClientException e) {
+                    // Somebody was faster; the event of that change brings us here again.
+                    if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
+                            && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                        throw e;
+                    }
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // closed
+        }
+    }
+
+    @Override
+    public void close() {
+        deployments.close();
+        pods.close();
+        work.shutdownNow();
+        running.values().forEach(Running::end);
+    }
+
+    private static final class NoConfigMap extends Exception {
+        NoConfigMap(String message) {
+            super(message);
+        }
+    }
+
+    private static final class Running {
+        private final Path mount;
+        private final AutoCloseable relay;
+        private Map<String, String> annotations = Map.of();
+        private int changes;
+
+        Running(Path mount, AutoCloseable relay) {
+            this.mount = mount;
+            this.relay = relay;
+        }
+
+        boolean hears(Pod pod, int overlooked) {
+            Map<String, String> now =
+                    Optional.ofNullable(pod.getMetadata().getAnnotations()).orElse(Map.of());
+            if (now.equals(annotations)) {
+                return false;
+            }
+            annotations = now;
+            return ++changes > overlooked;
+        }
+
+        void end() {
+            try {
+                relay.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

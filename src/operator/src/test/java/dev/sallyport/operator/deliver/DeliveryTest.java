@@ -1,0 +1,163 @@
+package dev.sallyport.operator.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sallyport.operator.cluster.ApiServer;
+import dev.sallyport.operator.cluster.Until;
+import dev.sallyport.operator.cluster.WithApiServer;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(WithApiServer.class)
+class DeliveryTest {
+    private static final ResourceID PROXY = new ResourceID("egress", "default");
+
+    private final AtomicInteger changes = new AtomicInteger();
+    private final AtomicReference<String> answer = new AtomicReference<>("{}");
+    private KubernetesClient operator;
+    private Delivery delivery;
+    private HttpServer http;
+    private Pod pod;
+    private Relay relay;
+
+    @BeforeEach
+    void start(ApiServer server) throws IOException {
+        operator = new KubernetesClientBuilder().withConfig(server.operator()).build();
+        delivery = new Delivery(new AdminPort(), new Nudge(operator));
+        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+        http.createContext("/config", exchange -> {
+            byte[] bytes = answer.get().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, bytes.length);
+            try (var body = exchange.getResponseBody()) {
+                body.write(bytes);
+            }
+        });
+        http.start();
+        pod = server.admin()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withGenerateName("relay-")
+                        .withNamespace("default")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("relay")
+                        .withImage("relay:1")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        relay = new Relay(
+                "default",
+                pod.getMetadata().getName(),
+                pod.getMetadata().getUid(),
+                "127.0.0.1",
+                http.getAddress().getPort());
+    }
+
+    @AfterEach
+    void stop(ApiServer server) {
+        delivery.close();
+        http.stop(0);
+        server.admin().resource(pod).withGracePeriod(0).delete();
+        operator.close();
+    }
+
+    @Test
+    void relayThatServesItIsLeftAlone(ApiServer server) {
+        answer.set("{\"hash\":\"aa\",\"generation\":3,\"formats\":[1],\"later\":true}");
+        Until.passes(() -> assertThat(pursue("aa").values())
+                .singleElement()
+                .isEqualTo(new Answer.Heard("aa", 3, List.of(1), null)));
+        assertThat(changes).hasValue(1);
+        assertThat(mark(server)).isEmpty();
+    }
+
+    @Test
+    void nudgesUntilTheNewOneIsServed(ApiServer server) {
+        answer.set("{\"hash\":\"aa\",\"generation\":1}");
+        pursue("bb");
+        Until.passes(() -> assertThat(mark(server)).contains("bb/2"));
+        assertThat(pursue("bb").values()).noneMatch(a -> a.serves("bb"));
+        answer.set("{\"hash\":\"bb\",\"generation\":2}");
+        Until.passes(() -> assertThat(pursue("bb").values()).singleElement().matches(a -> a.serves("bb")));
+    }
+
+    @Test
+    void newerConfigurationEndsThePursuitOfTheOlder(ApiServer server) {
+        answer.set("{\"hash\":\"aa\"}");
+        pursue("bb");
+        pursue("cc");
+        Until.passes(() -> assertThat(mark(server))
+                .hasValueSatisfying(mark -> assertThat(mark).startsWith("cc/")));
+        answer.set("{\"hash\":\"cc\"}");
+        Until.passes(() -> assertThat(pursue("cc").values()).singleElement().matches(a -> a.serves("cc")));
+    }
+
+    @Test
+    void refusalOfTheRelayIsHeard() {
+        answer.set("{\"hash\":\"aa\",\"generation\":1,\"error\":\"listeners[0].port: 80 is in use\"}");
+        Until.passes(() -> assertThat(pursue("bb").values())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Answer.Heard.class, heard -> assertThat(heard.error()).contains("in use")));
+    }
+
+    @Test
+    void answersThatAreNoneSayWhy() throws IOException {
+        answer.set("<html>");
+        Until.passes(() -> assertThat(pursue("aa").values())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Answer.Silent.class,
+                        silent -> assertThat(silent.reason()).contains("something else than JSON")));
+        answer.set("{\"error\":\"" + "x".repeat(100_000) + "\"}");
+        Until.passes(() -> assertThat(pursue("aa").values())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Answer.Silent.class,
+                        silent -> assertThat(silent.reason()).contains("does not answer")));
+        http.stop(0);
+        Until.passes(() -> assertThat(pursue("aa").values())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Answer.Silent.class,
+                        silent -> assertThat(silent.reason())
+                                .contains(":" + relay.adminPort() + "/config does not answer")));
+    }
+
+    @Test
+    void forgetsRelaysThatAreGone() {
+        answer.set("{\"hash\":\"aa\"}");
+        Until.passes(() -> assertThat(pursue("aa")).hasSize(1));
+        assertThat(delivery.pursue(PROXY, "aa", List.of(), changes::incrementAndGet))
+                .isEmpty();
+    }
+
+    private Map<String, Answer> pursue(String hash) {
+        return delivery.pursue(PROXY, hash, List.of(relay), changes::incrementAndGet);
+    }
+
+    private Optional<String> mark(ApiServer server) {
+        return Optional.ofNullable(
+                        server.admin().resource(pod).get().getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(Nudge.ANNOTATION));
+    }
+}
