@@ -34,9 +34,11 @@ final class Exposition {
         out.append(labels.length == 0 ? " " : "} ").append(value).append('\n');
     }
 
-    /** Nanoseconds as seconds. */
-    static String seconds(long nanos) {
-        return Double.toString(nanos / 1e9);
+    /** A number as a sample shows it. */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1L << 53
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     private void escape(String label) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToLongFunction;
 
 /** All that a relay counts, shown in Prometheus' text format. The names are documented in {@code docs/reference/metrics.md}. Thread-safe. */
@@ -29,7 +29,7 @@ public final class Metrics {
 
     private record Served(String hash, List<Source> sources) {}
 
-    private record Gauge(String name, String help, LongSupplier value) {}
+    private record Gauge(String name, String help, DoubleSupplier value) {}
 
     /** Counters for one more event loop. */
     public LoopMetrics forLoop() {
@@ -38,8 +38,8 @@ public final class Metrics {
         return loop;
     }
 
-    /** Shows a number that is asked for whenever the metrics are read. */
-    public void gauge(String name, String help, LongSupplier value) {
+    /** Shows a number that is asked for whenever the metrics are read; a counter when its name ends with {@code _total}. */
+    public void gauge(String name, String help, DoubleSupplier value) {
         gauges.add(new Gauge(name, help, value));
     }
 
@@ -107,7 +107,10 @@ public final class Metrics {
                 "counter",
                 "Decisions that were not logged because the log's reader was slow.",
                 droppedLines.sum());
-        gauges.forEach(g -> out.single(g.name, "gauge", g.help, g.value.getAsLong()));
+        for (Gauge gauge : gauges) {
+            out.family(gauge.name, gauge.name.endsWith("_total") ? "counter" : "gauge", gauge.help);
+            out.suffixed("", Exposition.number(gauge.value.getAsDouble()));
+        }
         return out.toString();
     }
 
@@ -192,7 +195,7 @@ public final class Metrics {
                             i < Histogram.BOUNDS.length ? Histogram.BOUNDS[i] : "+Inf");
                 }
                 long nanos = sum(role, listener, l -> l.durations.sum());
-                out.suffixed("_sum", Exposition.seconds(nanos), "role", name(role), "listener", listener);
+                out.suffixed("_sum", Exposition.number(nanos / 1e9), "role", name(role), "listener", listener);
                 out.suffixed("_count", Long.toString(total), "role", name(role), "listener", listener);
             }
         }

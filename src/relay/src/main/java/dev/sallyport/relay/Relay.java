@@ -1,0 +1,156 @@
+package dev.sallyport.relay;
+
+import dev.sallyport.model.config.Admin;
+import dev.sallyport.model.config.Drain;
+import dev.sallyport.model.config.InvalidConfigException;
+import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.config.RelayPorts;
+import dev.sallyport.relay.admin.AdminPort;
+import dev.sallyport.relay.admin.AdminServer;
+import dev.sallyport.relay.admin.Readiness;
+import dev.sallyport.relay.config.ConfigDirectory;
+import dev.sallyport.relay.config.ConfigStatus;
+import dev.sallyport.relay.drain.DrainSequence;
+import dev.sallyport.relay.record.Events;
+import dev.sallyport.relay.record.Metrics;
+import dev.sallyport.relay.record.ProcessMetrics;
+import dev.sallyport.relay.record.Recording;
+import dev.sallyport.relay.upstream.endpoints.ApiServer;
+import dev.sallyport.relay.upstream.endpoints.EndpointSource;
+import dev.sallyport.relay.upstream.endpoints.Endpoints;
+import dev.sallyport.relay.upstream.endpoints.Pace;
+import dev.sallyport.relay.upstream.endpoints.SliceWatches;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sun.misc.Signal;
+
+/**
+ * The relay as a process. It serves the configuration that it finds in a directory, and each later one; tells of
+ * itself on the admin port and, as lines of JSON, on standard error; writes the access log to standard output; and
+ * ends with status 0 after SIGTERM or SIGINT.
+ */
+public final class Relay {
+    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Admin ANYWHERE = new Admin("0.0.0.0", RelayPorts.ADMIN);
+
+    private final Options options;
+    private final Events events;
+    private final Readiness readiness = new Readiness();
+    private final Metrics metrics = new Metrics();
+    private final Recording recording;
+    private final EndpointSource endpoints;
+    private final DataPath dataPath;
+    private final ConfigDirectory directory;
+    private final AdminPort admin;
+    private final DrainSequence sequence;
+    private volatile Drain drain = new Drain(Duration.ZERO, Duration.ZERO);
+    private boolean draining;
+
+    /** Makes the data path of a process. */
+    @FunctionalInterface
+    interface DataPathMaker {
+        DataPath make(Recording recording, EndpointSource endpoints);
+    }
+
+    Relay(Options options, Map<String, String> environment, OutputStream out, Events events, DataPathMaker maker)
+            throws IOException, InvalidConfigException {
+        this.options = options;
+        this.events = events;
+        this.recording = Recording.toStream(metrics, out);
+        ApiServer api = ApiServer.ofCluster(environment, options.serviceAccount());
+        this.endpoints =
+                new Endpoints(metrics, api == null ? null : new SliceWatches(api, Pace.USUAL, metrics, events));
+        this.dataPath = maker.make(recording, endpoints);
+        this.directory = new ConfigDirectory(options.config(), LOOK, this::take, new Observer());
+        Admin first = options.admin();
+        this.admin = new AdminPort(
+                first == null ? ANYWHERE : first,
+                address -> new AdminServer(address, readiness, metrics, directory::status));
+        this.sequence = new DrainSequence(readiness, dataPath::drain);
+        ProcessMetrics.register(metrics);
+        metrics.gauge(
+                "sallyport_direct_memory_bytes",
+                "Memory outside the heap that the buffers of connections hold.",
+                () -> PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
+    }
+
+    /** Returns at once; the process lives on by its threads until it is told to end. */
+    void start() {
+        for (String signal : List.of("TERM", "INT")) {
+            Signal.handle(new Signal(signal), received -> end(received.getName()));
+        }
+        events.info("started", Map.of("config", options.config(), "admin", text(admin.address())));
+        directory.start();
+    }
+
+    /** On the directory's thread. */
+    private void take(RelayConfig config) throws InvalidConfigException {
+        Admin before = admin.wanted();
+        if (options.admin() == null) {
+            admin.move(config.admin());
+        }
+        try {
+            dataPath.apply(config);
+        } catch (InvalidConfigException | RuntimeException e) {
+            admin.move(before);
+            throw e;
+        }
+        recording.accessLog(config.telemetry().accessLog());
+        drain = config.drain();
+    }
+
+    private final class Observer implements ConfigDirectory.Observer {
+        @Override
+        public void served(ConfigStatus.Served served) {
+            boolean first = readiness.obstacle() != null;
+            readiness.ready();
+            metrics.configServed(served.hash(), served.sources());
+            Map<String, String> listeners = new LinkedHashMap<>();
+            dataPath.addresses().forEach((name, address) -> listeners.put(name, text(address)));
+            events.info(
+                    first ? "ready" : "config-served",
+                    Map.of("hash", served.hash(), "listeners", listeners, "admin", text(admin.address())));
+        }
+
+        @Override
+        public void refused(ConfigStatus.Refusal refusal) {
+            metrics.configRefused();
+            events.warn("config-refused", Map.of("hash", refusal.hash(), "message", refusal.message()));
+        }
+    }
+
+    /** Each signal comes on a thread of its own. */
+    private void end(String signal) {
+        synchronized (this) {
+            if (draining) {
+                events.info("hurried", Map.of("signal", signal));
+                sequence.hurry();
+                return;
+            }
+            draining = true;
+        }
+        Drain how = drain;
+        events.info(
+                "draining",
+                Map.of(
+                        "signal", signal,
+                        "delayMs", how.delay().toMillis(),
+                        "graceMs", how.grace().toMillis()));
+        sequence.run(how);
+        endpoints.close();
+        recording.close();
+        events.info("ended", Map.of());
+        System.exit(0);
+    }
+
+    private static String text(InetSocketAddress address) {
+        String literal = address.getAddress().getHostAddress();
+        return (literal.indexOf(':') < 0 ? literal : "[" + literal + "]") + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.sallyport.relay.admin;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sallyport.model.config.RelayConfigCodec;
+import dev.sallyport.model.config.Source;
+import dev.sallyport.relay.config.ConfigStatus;
+import java.io.IOException;
+import java.io.StringWriter;
+
+/**
+ * The body of {@code /config}: {@code hash}, {@code generation} (of the first source) and {@code sources} of what is
+ * served, absent before the first configuration; {@code formats} that the relay reads; {@code error} and {@code
+ * refused}, the hash of what was refused, absent when what was delivered is served. Nothing of the configuration itself.
+ */
+final class ConfigPage {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private ConfigPage() {}
+
+    static String json(ConfigStatus status) {
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            ConfigStatus.Served served = status.served();
+            if (served != null) {
+                json.writeStringField("hash", served.hash());
+                if (!served.sources().isEmpty()) {
+                    json.writeNumberField(
+                            "generation", served.sources().getFirst().generation());
+                }
+                json.writeArrayFieldStart("sources");
+                for (Source source : served.sources()) {
+                    json.writeStartObject();
+                    json.writeStringField("kind", source.kind());
+                    json.writeStringField("namespace", source.namespace());
+                    json.writeStringField("name", source.name());
+                    json.writeNumberField("generation", source.generation());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
+            json.writeArrayFieldStart("formats");
+            for (int format : RelayConfigCodec.FORMATS) {
+                json.writeNumber(format);
+            }
+            json.writeEndArray();
+            ConfigStatus.Refusal refusal = status.refusal();
+            if (refusal != null) {
+                json.writeStringField("error", refusal.message());
+                if (!refusal.hash().isEmpty()) {
+                    json.writeStringField("refused", refusal.hash());
+                }
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return out.append('\n').toString();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sallyport.relay.config;
+
+import dev.sallyport.model.config.Source;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which configuration a relay serves, and what became of a newer one.
+ *
+ * @param served what is served, or null before the first
+ * @param refusal why what is in the directory now is not served; null when it is
+ */
+public record ConfigStatus(
+        @Nullable Served served, @Nullable Refusal refusal) {
+    /** Before anything was read. */
+    public static final ConfigStatus NOTHING = new ConfigStatus(null, new Refusal("", "no configuration was read yet"));
+
+    /**
+     * A configuration that is served.
+     *
+     * @param hash of its bytes, see {@link dev.sallyport.model.config.RelayConfigCodec#hash}
+     * @param sources the objects that it was made from
+     */
+    public record Served(String hash, List<Source> sources) {}
+
+    /**
+     * A configuration that is not served.
+     *
+     * @param hash of its bytes, or empty when there are none
+     * @param message what was wrong
+     */
+    public record Refusal(String hash, String message) {}
+
+    ConfigStatus servedNow(String hash, List<Source> sources) {
+        return new ConfigStatus(new Served(hash, sources), null);
+    }
+
+    ConfigStatus servedStill() {
+        return new ConfigStatus(served, null);
+    }
+
+    ConfigStatus refused(Refusal why) {
+        return new ConfigStatus(served, why);
+    }
+
+    boolean serves(String hash) {
+        return served != null && served.hash.equals(hash);
+    }
+}

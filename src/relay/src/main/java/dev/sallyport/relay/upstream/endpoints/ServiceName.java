@@ -1,0 +1,9 @@
+package dev.sallyport.relay.upstream.endpoints;
+
+/** Which Service. */
+record ServiceName(String namespace, String name) {
+    @Override
+    public String toString() {
+        return namespace + "/" + name;
+    }
+}
