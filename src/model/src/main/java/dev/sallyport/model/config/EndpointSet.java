@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where the endpoints of a cluster come from. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "from")
@@ -24,10 +25,10 @@ public sealed interface EndpointSet {
      * Watched by the relay itself: the ready endpoints of a Service's EndpointSlices.
      *
      * @param portName the name of the Service's port, which its slices repeat; empty for an unnamed port
-     * @param fallback the Service's own address, used until the first list arrived
+     * @param fallback the Service's own address, used until the first list arrived; null for a headless Service
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    record Slices(String namespace, String service, String portName, Endpoint fallback) implements EndpointSet {
+    record Slices(String namespace, String service, String portName, @Nullable Endpoint fallback) implements EndpointSet {
         public Slices {
             portName = portName == null ? "" : portName;
         }
