@@ -32,6 +32,11 @@ public sealed interface EndpointSet {
         public Slices {
             portName = portName == null ? "" : portName;
         }
+
+        /** What serves until the first list arrived. */
+        public List<Endpoint> fallbacks() {
+            return fallback == null ? List.of() : List.of(fallback);
+        }
     }
 
     /**

@@ -59,7 +59,7 @@ public final class Endpoints implements EndpointSource {
 
     private Watch watchService(EndpointSet.Slices wanted, Consumer<List<Endpoint>> consumer) {
         if (slices == null) {
-            consumer.accept(List.of(wanted.fallback()));
+            consumer.accept(wanted.fallbacks());
             return () -> {};
         }
         ServiceName name = new ServiceName(wanted.namespace(), wanted.service());

@@ -21,7 +21,7 @@ final class Merge {
      * its address of the family that the Service's own has.
      */
     static List<Endpoint> endpoints(Collection<Slice> slices, EndpointSet.Slices wanted) {
-        boolean v6 = isV6(wanted.fallback().address());
+        boolean v6 = wanted.fallbacks().stream().anyMatch(own -> isV6(own.address()));
         Set<Endpoint> merged = new TreeSet<>(ORDER);
         Set<String> placed = new HashSet<>();
         for (boolean family : new boolean[] {v6, !v6}) {

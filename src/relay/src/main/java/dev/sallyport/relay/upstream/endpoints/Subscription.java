@@ -24,7 +24,7 @@ final class Subscription {
     Subscription(EndpointSet.Slices wanted, Consumer<List<Endpoint>> consumer) {
         this.wanted = wanted;
         this.consumer = consumer;
-        this.told = List.of(wanted.fallback());
+        this.told = wanted.fallbacks();
         this.telling = true;
     }
 
