@@ -47,6 +47,10 @@ check: jdk ## formatting, static analysis, arrows between the modules
 format: jdk ## format the sources
 	$(MVN) -q spotless:apply
 
+.PHONY: generate
+generate: jdk ## write the CRDs and their reference from the types in src/api
+	$(MVN) -q -pl src/api test -Dtest=GeneratedFilesTest -Drewrite=true
+
 .PHONY: fuzz
 fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60)
 	$(MVN) -q -pl src/relay -am test -Dgroups=fuzz -Dfuzz.seconds=$(or $(FUZZ_SECONDS),60) -Dsurefire.failIfNoSpecifiedTests=false

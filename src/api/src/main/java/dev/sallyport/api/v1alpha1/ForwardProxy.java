@@ -1,5 +1,6 @@
 package dev.sallyport.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
@@ -16,6 +17,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy that acts for clients: they ask it for destinations of their choice, and it dials those that are allowed. */
+@JsonClassDescription(
+        "A proxy that acts for clients: they ask it for destinations of their choice, and it dials those that are allowed.")
 @Group("sallyport.dev")
 @Version("v1alpha1")
 @Kind("ForwardProxy")
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 @AdditionalPrinterColumn(name = "Mode", jsonPath = ".spec.mode")
 @AdditionalPrinterColumn(name = "Rules", jsonPath = ".status.rules.total", type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason", priority = 1)
 @AdditionalPrinterColumn(
         name = "Age",
         jsonPath = ".metadata.creationTimestamp",

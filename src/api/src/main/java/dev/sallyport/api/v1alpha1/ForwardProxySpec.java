@@ -3,6 +3,7 @@ package dev.sallyport.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
 import dev.sallyport.api.v1alpha1.common.Drain;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Infrastructure;
 import dev.sallyport.api.v1alpha1.common.ListSet;
 import dev.sallyport.api.v1alpha1.common.Syntax;
@@ -16,7 +17,6 @@ import dev.sallyport.api.v1alpha1.forward.Guards;
 import dev.sallyport.api.v1alpha1.forward.Mode;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(value = RuleNames.RULE, fieldPath = ".rules", message = RuleNames.MESSAGE)
 public record ForwardProxySpec(
         @Default("Enforce") @Nullable @JsonPropertyDescription("""
-                `Enforce`: what is not allowed, and what the guards cover, is refused. `Report`: it is let through, and
-                recorded with the rule or the guard that would have refused it. Default: Enforce.""")
+                `Enforce`: what is not allowed is refused. `Report`: it is let through, and recorded with the rule that
+                would have refused it; guards and clients hold all the same. Default: Enforce.""")
         Mode mode,
 
         @SpecReplicas
@@ -48,12 +48,12 @@ public record ForwardProxySpec(
         @Nullable @JsonPropertyDescription("Who may use the proxy. Default: the pods of its namespace.")
         Clients clients,
 
-        @ListSet @Size(max = 1000) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.HOST_PATTERN) @ListSet @Size(max = 1000) @Nullable @JsonPropertyDescription("""
                 Destinations to allow, in short: a name pattern, with a port or else for the ports 80 and 443.
                 `example.com`: this name. `*.example.com`: any name below it, at any depth. `.example.com`: both. `*`: any name
                 or address, an open proxy. A wildcard on a public suffix such as *.co.uk allows nothing unless
                 allowPublicSuffix is true. Default: none; what no entry and no rule allows is refused.""")
-        List<@Pattern(Syntax.HOST_PATTERN) @Size(max = 261) String> allow,
+        List<String> allow,
 
         @Size(max = 1000) @Nullable @JsonPropertyDescription("""
                 Rules beside allow. Deny wins over allow whatever the order; of several rules that decide alike, the first is

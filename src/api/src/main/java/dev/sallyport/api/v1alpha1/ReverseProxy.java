@@ -1,5 +1,6 @@
 package dev.sallyport.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
@@ -16,6 +17,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy that acts for servers: clients reach it in their place, and it picks the endpoint that answers. */
+@JsonClassDescription(
+        "A proxy that acts for servers: clients reach it in their place, and it picks the endpoint that answers.")
 @Group("sallyport.dev")
 @Version("v1alpha1")
 @Kind("ReverseProxy")
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 @AdditionalPrinterColumn(name = "Address", jsonPath = ".status.addresses[0].value")
 @AdditionalPrinterColumn(name = "Rules", jsonPath = ".status.rules.total", type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason", priority = 1)
 @AdditionalPrinterColumn(
         name = "Age",
         jsonPath = ".metadata.creationTimestamp",

@@ -3,6 +3,7 @@ package dev.sallyport.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
 import dev.sallyport.api.v1alpha1.common.Drain;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Infrastructure;
 import dev.sallyport.api.v1alpha1.common.ListMap;
 import dev.sallyport.api.v1alpha1.common.ListSet;
@@ -16,7 +17,6 @@ import dev.sallyport.api.v1alpha1.reverse.ReverseRule;
 import dev.sallyport.api.v1alpha1.reverse.ReverseTimeouts;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
@@ -51,10 +51,10 @@ public record ReverseProxySpec(
         @Nullable @JsonPropertyDescription("What Kubernetes runs for the proxy.")
         Infrastructure infrastructure,
 
-        @ListSet @Size(min = 1, max = 256) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.HOSTNAME) @ListSet @Size(min = 1, max = 256) @Nullable @JsonPropertyDescription("""
                 The hosts that the proxy answers for: names such as shop.example.com, or wildcards such as *.example.com for any
                 name below one, at any depth. Requests for other hosts get 404. Default: any host.""")
-        List<@Pattern(Syntax.HOSTNAME) @Size(max = 255) String> hostnames,
+        List<String> hostnames,
 
         @ListMap(keys = "name") @Size(min = 1, max = 16) @Nullable @JsonPropertyDescription("""
                 The ports that the proxy opens. Two with the same name or the same port are refused, and a port that the relay

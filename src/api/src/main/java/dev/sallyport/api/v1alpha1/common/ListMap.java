@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 
 /** A list whose entries are told apart by keys: owners merge by key, and no two entries have the same ({@code x-kubernetes-list-type: map}). */
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.FIELD)
+@Target(ElementType.RECORD_COMPONENT)
 public @interface ListMap {
     /** The names of the fields that make an entry's key; each is required or has a default. */
     String[] keys();

@@ -7,5 +7,5 @@ import java.lang.annotation.Target;
 
 /** A list of different values to which several owners may add ({@code x-kubernetes-list-type: set}). A list with neither this nor {@link ListMap} is atomic. */
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.FIELD)
+@Target(ElementType.RECORD_COMPONENT)
 public @interface ListSet {}

@@ -1,39 +1,95 @@
 package dev.sallyport.api.v1alpha1.common;
 
-/** The patterns of values that several fields have, in the common subset of RE2 (the API server) and {@code java.util.regex}. */
-public final class Syntax {
-    private static final String LABEL = "[\\p{L}\\p{N}_]([\\p{L}\\p{N}_-]{0,61}[\\p{L}\\p{N}_])?";
-    private static final String NAME = LABEL + "(\\." + LABEL + ")*";
-    private static final String PORT =
-            ":([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
-    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
-    private static final String NETWORK_4 = "(" + OCTET + "\\.){3}" + OCTET + "/(3[0-2]|[12]?[0-9])";
-    private static final String NETWORK_6 = "[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9])";
+/** What texts in objects look like, as patterns in the common subset of RE2 (the API server) and {@code java.util.regex}. */
+public enum Syntax {
+    /** A Gateway API duration (GEP-2257). */
+    DURATION(
+            32,
+            "^([0-9]{1,5}(h|m|s|ms)){1,4}$",
+            "is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s"),
 
-    /** A Gateway API duration (GEP-2257): up to four numbers of at most five digits, each with h, m, s or ms. */
-    public static final String DURATION = "^([0-9]{1,5}(h|m|s|ms)){1,4}$";
+    /** A pattern for host names, with or without a port. */
+    HOST_PATTERN(
+            261,
+            "^(\\*|(\\*?\\.)?" + Part.NAME + ")(" + Part.PORT + ")?$",
+            "is not a name pattern: write example.com, *.example.com, .example.com or *, and :PORT behind it where needed,"
+                    + " without scheme and path"),
 
-    /**
-     * A pattern for host names, {@code example.com}, {@code *.example.com}, {@code .example.com} or {@code *}, and maybe a
-     * colon and a port from 1 to 65535.
-     */
-    public static final String HOST_PATTERN = "^(\\*|(\\*?\\.)?" + NAME + ")(" + PORT + ")?$";
+    /** A host name, or a wildcard for all below one. */
+    HOSTNAME(
+            255,
+            "^(\\*\\.)?" + Part.NAME + "$",
+            "is not a host name: write shop.example.com or *.example.com, without scheme, port and path"),
 
-    /** A host name, or {@code *.} and one. */
-    public static final String HOSTNAME = "^(\\*\\.)?" + NAME + "$";
+    /** A network. */
+    CIDR(
+            64,
+            "^(" + Part.NETWORK_4 + "|" + Part.NETWORK_6 + ")$",
+            "is not a network: write an address, a slash and the length of the prefix, such as 10.0.0.0/8 or 2001:db8::/32"),
 
-    /** A network: an IPv4 or IPv6 address, a slash, and the length of the prefix. */
-    public static final String CIDR = "^(" + NETWORK_4 + "|" + NETWORK_6 + ")$";
+    /** A network, with or without a port. */
+    CIDR_WITH_PORT(
+            64,
+            "^(" + Part.NETWORK_4 + "(" + Part.PORT + ")?|" + Part.NETWORK_6 + "|\\[" + Part.NETWORK_6 + "\\]"
+                    + Part.PORT + ")$",
+            "is not a network with or without a port: write 10.8.0.0/16, 10.1.2.3/32:8443, fd00:1::/32 or [fd00:1::/32]:443"),
 
-    /** A {@link #CIDR}; or one with a colon and a port from 1 to 65535, an IPv6 one then in brackets. */
-    public static final String CIDR_WITH_PORT =
-            "^((" + NETWORK_4 + ")(" + PORT + ")?|" + NETWORK_6 + "|\\[" + NETWORK_6 + "\\]" + PORT + ")$";
+    /** A label as in DNS (RFC 1123). */
+    DNS_LABEL(
+            63,
+            "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+            "is not a DNS label: write lower-case letters, digits and hyphens, a letter or a digit first and last"),
 
-    /** A label as in DNS (RFC 1123), which is also what Kubernetes takes as the name of a port of a Service. */
-    public static final String DNS_LABEL = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+    /** A DNS label, or an asterisk. */
+    DNS_LABEL_OR_ALL(
+            63,
+            "^(\\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$",
+            "is neither the name of a Service nor *: write lower-case letters, digits and hyphens, a letter or a digit first"
+                    + " and last, or * alone"),
+
+    /** A method of HTTP (RFC 9110, section 9.1), of upper-case letters as all registered ones are. */
+    METHOD(32, "^[A-Z]+(-[A-Z]+)*$", "is not a method: write upper-case letters, such as GET"),
 
     /** The name of an HTTP field (RFC 9110, section 5.6.2). */
-    public static final String FIELD_NAME = "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$";
+    FIELD_NAME(
+            256,
+            "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+            "is not the name of a header field: write letters, digits and hyphens"),
 
-    private Syntax() {}
+    /** A path as it stands in a request's target (RFC 9112, section 3.2), without query. */
+    PATH(1024, "^/[^\\s?#]*$", "is not a path: write a slash first, and no spaces, ? or # without percent-encoding");
+
+    private final int maxLength;
+    private final String pattern;
+    private final String message;
+
+    Syntax(int maxLength, String pattern, String message) {
+        this.maxLength = maxLength;
+        this.pattern = pattern;
+        this.message = message;
+    }
+
+    /** The most characters that the text has. */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    /** What the whole text matches. */
+    public String pattern() {
+        return pattern;
+    }
+
+    /** What to say of a text that does not match, to go on from its name. */
+    public String message() {
+        return message;
+    }
+
+    private static final class Part {
+        static final String NAME = "[\\p{L}\\p{N}_-]{1,63}(\\.[\\p{L}\\p{N}_-]{1,63})*";
+        static final String PORT =
+                ":([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+        static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+        static final String NETWORK_4 = OCTET + "(\\." + OCTET + "){3}/(3[0-2]|[12]?[0-9])";
+        static final String NETWORK_6 = "[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9])";
+    }
 }

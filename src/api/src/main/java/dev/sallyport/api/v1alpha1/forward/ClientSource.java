@@ -2,9 +2,8 @@ package dev.sallyport.api.v1alpha1.forward;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
-import io.fabric8.generator.annotation.Pattern;
-import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ public record ClientSource(
                 The pods of all namespaces whose labels match; the empty selector `{}` matches every namespace.
                 Exactly one of namespaceSelector and cidr is given.""") NamespaceSelector namespaceSelector,
 
-        @Pattern(Syntax.CIDR) @Size(max = 64) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.CIDR) @Nullable @JsonPropertyDescription("""
                 A network of clients, such as 10.20.0.0/16 or 2001:db8::/32. Exactly one of namespaceSelector and cidr is
                 given.""")
         String cidr) {}

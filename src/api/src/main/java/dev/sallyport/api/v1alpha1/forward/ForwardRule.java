@@ -2,9 +2,8 @@ package dev.sallyport.api.v1alpha1.forward;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
-import io.fabric8.generator.annotation.Pattern;
-import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
         message =
                 "rules: a rule has none or both of allow and deny; give exactly one, and make two rules of one that does both")
 public record ForwardRule(
-        @Pattern(Syntax.DNS_LABEL) @Size(max = 63) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.DNS_LABEL) @Nullable @JsonPropertyDescription("""
                 What the rule is called in records, in denials and in status; a DNS label, different from the names of the other
                 rules. Default: its place, such as rules[3].""")
         String name,

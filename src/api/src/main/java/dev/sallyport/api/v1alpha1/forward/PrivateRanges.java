@@ -2,9 +2,9 @@ package dev.sallyport.api.v1alpha1.forward;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.ListSet;
 import dev.sallyport.api.v1alpha1.common.Syntax;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ public record PrivateRanges(
                 such an IPv4 address. False opens all of them, the relay's own loopback too; name what is needed in except
                 instead. Default: true.""") Boolean deny,
 
-        @ListSet @Size(max = 256) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.CIDR_WITH_PORT) @ListSet @Size(max = 256) @Nullable @JsonPropertyDescription("""
                 Networks that may be dialled all the same, where a rule allows the name; with a port, on this port only. Such as
                 10.1.2.3/32:8443, 10.8.0.0/16 or [fd00:1::/32]:443. Default: none.""")
-        List<@Pattern(Syntax.CIDR_WITH_PORT) @Size(max = 64) String> except) {}
+        List<String> except) {}

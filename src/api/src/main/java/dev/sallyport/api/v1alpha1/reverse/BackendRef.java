@@ -2,19 +2,18 @@ package dev.sallyport.api.v1alpha1.reverse;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
-import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
 /** A port of a Service in the proxy's namespace, and its share of the requests. */
 @ApiType
 public record BackendRef(
-        @Required @Pattern(Syntax.DNS_LABEL) @Size(min = 1, max = 63) @Nullable @JsonPropertyDescription("""
+        @Required @Form(Syntax.DNS_LABEL) @Nullable @JsonPropertyDescription("""
                 The name of a Service in the proxy's namespace. One that is not there is reported in status, and its share of
                 the requests gets 500.""")
         String name,

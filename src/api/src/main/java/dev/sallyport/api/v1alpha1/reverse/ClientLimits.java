@@ -2,8 +2,8 @@ package dev.sallyport.api.v1alpha1.reverse;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.kubernetes.api.model.Quantity;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ public record ClientLimits(
                 one gets 413.
                 Default: 8Mi.""") Quantity requestBody,
 
-        @Pattern(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 How long the head of a request may take from its first byte to its last, as a duration such as 10s. A slower
                 one gets 408. Default: 10s.""")
         String headerTimeout) {}

@@ -2,9 +2,9 @@ package dev.sallyport.api.v1alpha1.reverse;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
 import io.fabric8.generator.annotation.Default;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +16,7 @@ public record HeaderMatch(
         HeaderMatchType type,
 
         @Required
-        @Pattern(Syntax.FIELD_NAME)
-        @Size(min = 1, max = 256)
+        @Form(value = Syntax.FIELD_NAME, explained = false)
         @Nullable
         @JsonPropertyDescription(
                 "The field's name. Letter case does not count; of two conditions on one field only the first counts.")

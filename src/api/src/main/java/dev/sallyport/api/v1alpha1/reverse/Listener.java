@@ -2,19 +2,18 @@ package dev.sallyport.api.v1alpha1.reverse;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
-import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
 /** One port that a reverse proxy opens. */
 @ApiType
 public record Listener(
-        @Required @Pattern(Syntax.DNS_LABEL) @Size(min = 1, max = 63) @Nullable @JsonPropertyDescription("""
+        @Required @Form(Syntax.DNS_LABEL) @Nullable @JsonPropertyDescription("""
                 What the listener is called by rules and by the port of the Service; a DNS label, different from those of the
                 other listeners.""")
         String name,

@@ -2,10 +2,10 @@ package dev.sallyport.api.v1alpha1.reverse;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
+import dev.sallyport.api.v1alpha1.common.Syntax;
 import io.fabric8.generator.annotation.Default;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
-import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
 /** A condition on the path of a request. */
@@ -16,7 +16,7 @@ public record PathMatch(
                 /api and /api/v1 and not /apiary. Default: PathPrefix.""")
         PathMatchType type,
 
-        @Required @Pattern("^/[^\\s?#]*$") @Size(max = 1024) @Nullable @JsonPropertyDescription("""
+        @Required @Form(value = Syntax.PATH, explained = false) @Nullable @JsonPropertyDescription("""
                 The path, beginning with a slash, as it stands in requests: without query and fragment, what needs it
                 percent-encoded. Letter case counts.""")
         String value) {}

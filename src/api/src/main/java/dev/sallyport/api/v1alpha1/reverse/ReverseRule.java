@@ -2,8 +2,8 @@ package dev.sallyport.api.v1alpha1.reverse;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends the requests that look like one of its matches to its backends. */
 @ApiType
 public record ReverseRule(
-        @Pattern(Syntax.DNS_LABEL) @Size(max = 63) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.DNS_LABEL) @Nullable @JsonPropertyDescription("""
                 What the rule is called in records and in status; a DNS label, different from the names of the other rules.
                 Default: its place, such as rules[3].""")
         String name,

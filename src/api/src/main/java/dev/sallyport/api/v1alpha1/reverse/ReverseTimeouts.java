@@ -2,19 +2,19 @@ package dev.sallyport.api.v1alpha1.reverse;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
-import io.fabric8.generator.annotation.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How long a reverse proxy waits on connections. Durations are Gateway API durations ({@link Syntax#DURATION}). */
 @ApiType
 public record ReverseTimeouts(
-        @Pattern(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 How long connecting to an endpoint may take, as a duration such as 500ms or 5s. When it has passed, there is
                 another try or the client gets 504. Default: 5s.""")
         String connect,
 
-        @Pattern(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 How long a client's connection may wait for its next request before it is closed, as a duration such as 30s or
                 5m. Default: 60s.""")
         String idle) {}

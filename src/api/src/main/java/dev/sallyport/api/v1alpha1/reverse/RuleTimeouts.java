@@ -2,8 +2,8 @@ package dev.sallyport.api.v1alpha1.reverse;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
         message =
                 "timeouts.backendRequest: is longer than timeouts.request, of which it is a part; make it at most as long")
 public record RuleTimeouts(
-        @Pattern(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 From the head of the request to the end of its response, all tries together, as a duration such as 10s or 1m30s;
                 0s for no limit. When it has passed, the client gets 504, or the response is cut. Default: 30s.""")
         String request,
 
-        @Pattern(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
+        @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 From the start of one try at one endpoint to the head of its response, as a duration at most as long as
                 request; 0s for no limit of its own. When it has passed, there is another try or the client gets 504. Default: 0s.""")
         String backendRequest) {}
