@@ -1,0 +1,351 @@
+package dev.sallyport.model.role;
+
+import dev.sallyport.model.address.IpAddress;
+import dev.sallyport.model.address.Prefix;
+import dev.sallyport.model.address.PrefixSet;
+import dev.sallyport.model.config.DisclosureMode;
+import dev.sallyport.model.config.ForwardPolicy;
+import dev.sallyport.model.config.ForwardRule;
+import dev.sallyport.model.config.ForwardRule.Action;
+import dev.sallyport.model.config.InvalidConfigException;
+import dev.sallyport.model.config.Listener.Protocol;
+import dev.sallyport.model.config.Mode;
+import dev.sallyport.model.name.HostKind;
+import dev.sallyport.model.name.HostPattern;
+import dev.sallyport.model.request.Ascii;
+import dev.sallyport.model.request.RequestView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Acts for clients: the client names the destination, a {@link ForwardPolicy} judges it. A deny wins over an allow
+ * whatever their order, and what no rule allows is denied.
+ */
+final class ForwardRole implements Role {
+    private static final Verdict.Refuse ORIGIN_FORM = malformed("This is a forward proxy, and the request is one for a"
+            + " server. Name the proxy to the client, as in: curl -x http://PROXY:PORT http://HOST/");
+    private static final Verdict.Refuse HTTPS_TARGET = malformed("https URLs go through a tunnel: the client must send"
+            + " CONNECT HOST:443, as clients do that use this proxy for https.");
+    private static final Verdict.Refuse OTHER_SCHEME =
+            malformed("Only http URLs can be asked for, and any TCP protocol through a CONNECT tunnel.");
+    private static final Verdict.Refuse NO_PORT = malformed("The port of the target must be from 1 to 65535.");
+    private static final Verdict.Refuse NO_REQUESTS = denied("", "This listener takes CONNECT tunnels alone.");
+    private static final Verdict.Refuse NO_TUNNELS = denied("", "This listener takes no CONNECT tunnels.");
+
+    private static final Ports WEB_PORTS = new Ports(List.of(80, 443));
+    private static final Ascii ANY_METHOD = Ascii.of("");
+
+    private final ForwardPolicy policy;
+    private final Set<Protocol> protocols;
+    private final PrefixSet clients;
+    private final List<Pattern> patterns;
+    private final Ports connectPorts;
+    private final Entries<Verdict.Refuse> denies;
+    private final Entries<Verdict.Refuse> reported;
+    private final Entries<List<Verdict.To>> allows;
+    /** Allows that grant nothing, each with the reason. */
+    private final Entries<String> idle;
+
+    private final Disclosure disclosure;
+    private final Timeouts timeouts;
+    private final AddressPolicy guard;
+    /** For the methods that a rule tells apart which denies an address. */
+    private final List<MethodGuard> methodGuards;
+
+    private record MethodGuard(String method, AddressPolicy guard) {}
+
+    /** A pattern of a rule. */
+    private record Pattern(ForwardRule rule, HostPattern pattern) {
+        Ports ports(Ports otherwise) {
+            return pattern.port() != 0
+                    ? new Ports(List.of(pattern.port()))
+                    : rule.ports().isEmpty() ? otherwise : new Ports(rule.ports());
+        }
+    }
+
+    private ForwardRole(ForwardRole compiled, List<Protocol> protocols) {
+        this.policy = compiled.policy;
+        this.protocols = EnumSet.copyOf(protocols);
+        this.clients = compiled.clients;
+        this.patterns = compiled.patterns;
+        this.connectPorts = compiled.connectPorts;
+        this.denies = compiled.denies;
+        this.reported = compiled.reported;
+        this.allows = compiled.allows;
+        this.idle = compiled.idle;
+        this.disclosure = compiled.disclosure;
+        this.timeouts = compiled.timeouts;
+        this.guard = compiled.guard;
+        this.methodGuards = compiled.methodGuards;
+    }
+
+    ForwardRole(ForwardPolicy policy, At at, OwnAddresses own) throws InvalidConfigException {
+        this.policy = policy;
+        this.protocols = EnumSet.allOf(Protocol.class);
+        this.clients = new PrefixSet(at.readAll("clients", policy.clients(), Prefix::parse));
+        this.disclosure = disclosure(policy.disclosure());
+        this.timeouts = new Timeouts(
+                policy.connectTimeout(),
+                policy.responseTimeout(),
+                Duration.ZERO,
+                policy.idleTimeout(),
+                policy.lifetime());
+
+        this.patterns = patterns(policy, at);
+        this.denies = denies(patterns, Mode.ENFORCE);
+        this.reported = denies(patterns, Mode.REPORT);
+
+        Guard guards =
+                new Guard(policy.guards(), at.field("guards"), policy.mode() == Mode.ENFORCE, own, denies, reported);
+        this.guard = guards.forMethod(ANY_METHOD);
+        this.methodGuards = patterns.stream()
+                .filter(each -> each.rule.action() == Action.DENY && each.pattern.kind() == HostPattern.Kind.ADDRESS)
+                .flatMap(each -> each.rule.methods().stream())
+                .distinct()
+                .map(method -> new MethodGuard(method, guards.forMethod(Ascii.of(method))))
+                .toList();
+
+        this.connectPorts = new Ports(policy.connectPorts());
+        this.allows = new Entries<>(patterns.stream()
+                .filter(each -> each.rule.action() == Action.ALLOW
+                        && idleness(each.rule).isEmpty())
+                .map(each -> allow(each, prepared(each)))
+                .toList());
+        this.idle = new Entries<>(patterns.stream()
+                .filter(each -> each.rule.action() == Action.ALLOW
+                        && !idleness(each.rule).isEmpty())
+                .map(each -> allow(each, idleness(each.rule)))
+                .toList());
+    }
+
+    private static List<Pattern> patterns(ForwardPolicy policy, At at) throws InvalidConfigException {
+        List<Pattern> patterns = new ArrayList<>();
+        for (int i = 0; i < policy.rules().size(); i++) {
+            ForwardRule rule = policy.rules().get(i);
+            At here = at.item("rules", i);
+            for (HostPattern pattern : here.readAll("hosts", rule.hosts(), HostPattern::parse)) {
+                patterns.add(new Pattern(rule, pattern));
+            }
+            if (rule.hosts().isEmpty()) {
+                here.field("hosts").require(!rule.unresolved().isEmpty(), "name at least one host, or * for all");
+                patterns.add(new Pattern(rule, HostPattern.parse("*")));
+            }
+        }
+        return patterns;
+    }
+
+    private static Entries<Verdict.Refuse> denies(List<Pattern> patterns, Mode mode) {
+        return new Entries<>(patterns.stream()
+                .filter(each -> each.rule.action() == Action.DENY && each.rule.mode() == mode)
+                .map(each -> {
+                    Ports ports = each.ports(Ports.ALL);
+                    return new Entries.Entry<>(each.rule, each.pattern, ports, ports, refusal(each.rule));
+                })
+                .toList());
+    }
+
+    private <T> Entries.Entry<T> allow(Pattern each, T outcome) {
+        return new Entries.Entry<>(each.rule, each.pattern, each.ports(WEB_PORTS), each.ports(connectPorts), outcome);
+    }
+
+    /** Why an allowing rule grants nothing; empty when it does. */
+    private static String idleness(ForwardRule rule) {
+        return !rule.unresolved().isEmpty()
+                ? "could not be resolved: " + rule.unresolved()
+                : rule.mode() == Mode.REPORT ? "is in Report mode" : "";
+    }
+
+    /** The verdicts that can be made beforehand, one for each port of an exact name. */
+    private List<Verdict.To> prepared(Pattern each) {
+        if (each.pattern.kind() != HostPattern.Kind.EXACT || !methodGuards.isEmpty()) {
+            return List.of();
+        }
+        return IntStream.concat(each.ports(WEB_PORTS).stream(), each.ports(connectPorts).stream())
+                .distinct()
+                .mapToObj(port -> to(each.pattern.name(), port, each.rule.name(), guard, null))
+                .toList();
+    }
+
+    private static Verdict.Refuse refusal(ForwardRule rule) {
+        return denied(
+                rule.name(),
+                rule.unresolved().isEmpty()
+                        ? "Rule " + rule.name() + " denies this."
+                        : "Rule " + rule.name() + " could not be resolved (" + rule.unresolved()
+                                + ") and denies all that it may stand for.");
+    }
+
+    /** The same for what a listener speaks. */
+    ForwardRole speaking(List<Protocol> spoken) {
+        return new ForwardRole(this, spoken);
+    }
+
+    @Override
+    public Verdict decide(Ask ask, Peer peer, Trail trail) {
+        Verdict.Refuse misuse = misuse(ask);
+        if (misuse != null) {
+            return misuse;
+        }
+        if (!clients.isEmpty() && !clients.contains(IpAddress.of(peer.address()))) {
+            return denied("", peer.address().getHostAddress() + " is not among the clients of this proxy.");
+        }
+        RequestView request = switch (ask) {
+            case Ask.Http http -> http.request();
+            case Ask.Connect connect -> connect.request();
+        };
+        Ascii host = request.host();
+        HostKind kind = HostKind.of(host);
+        if (!kind.isSound()) {
+            return malformed("The host of the target is malformed: " + kind.fault() + ".");
+        }
+        int port = ask instanceof Ask.Http && request.port() < 0 ? 80 : request.port();
+        if (port < 1 || port > 65_535) {
+            return NO_PORT;
+        }
+        IpAddress literal = kind == HostKind.ADDRESS ? IpAddress.parse(host, HostKind.length(host)) : null;
+        return judge(host, literal, port, request.method(), trail);
+    }
+
+    private Verdict.@Nullable Refuse misuse(Ask ask) {
+        return switch (ask) {
+            case Ask.Connect connect -> protocols.contains(Protocol.CONNECT) ? null : NO_TUNNELS;
+            case Ask.Http http when !http.absoluteForm() -> ORIGIN_FORM;
+            case Ask.Http http when http.scheme().equals("https") -> HTTPS_TARGET;
+            case Ask.Http http when !http.scheme().equals("http") -> OTHER_SCHEME;
+            case Ask.Http http -> protocols.contains(Protocol.HTTP) ? null : NO_REQUESTS;
+        };
+    }
+
+    private Verdict judge(Ascii host, @Nullable IpAddress literal, int port, Ascii method, Trail trail) {
+        if (trail.wanted()) {
+            tell(trail, host, port, method);
+        }
+        Entries.Entry<Verdict.Refuse> deny = denies.first(host, literal, port, method);
+        Entries.Entry<List<Verdict.To>> allow = allows.first(host, literal, port, method);
+        Verdict.Refuse refusal =
+                deny != null ? deny.outcome() : allow == null ? unallowed(host, literal, port, method) : null;
+        if (refusal != null && policy.mode() == Mode.ENFORCE) {
+            return refusal;
+        }
+        AddressPolicy addresses = guard(method);
+        if (literal != null) {
+            AddressPolicy.Guarded guarded = addresses.judge(literal.toInetAddress(), port);
+            if (trail.wanted()) {
+                trail.step(
+                        "guards",
+                        literal + " is " + (guarded == null ? "not guarded" : guarded.reason()),
+                        guarded != null);
+            }
+            if (guarded != null && guarded.enforced()) {
+                return new Verdict.Refuse(
+                        403,
+                        ProxyError.DESTINATION_IP_PROHIBITED,
+                        "",
+                        literal + " is out of reach: " + guarded.reason() + ".");
+            }
+        }
+        Verdict.Refuse overlooked = refusal;
+        if (overlooked == null) {
+            Entries.Entry<Verdict.Refuse> report = reported.first(host, literal, port, method);
+            overlooked = report == null ? null : report.outcome();
+        }
+        if (overlooked == null && allow != null) {
+            List<Verdict.To> prepared = allow.outcome();
+            for (int i = 0; i < prepared.size(); i++) {
+                if (((Destination.Named) prepared.get(i).destination()).port() == port) {
+                    return prepared.get(i);
+                }
+            }
+        }
+        String rule = allow == null ? "" : allow.rule().name();
+        return to(HostKind.canonical(host), port, rule, addresses, overlooked);
+    }
+
+    private Verdict.To to(
+            String host, int port, String rule, AddressPolicy addresses, Verdict.@Nullable Refuse overlooked) {
+        return new Verdict.To(new Destination.Named(host, port), rule, disclosure, addresses, timeouts, 0, overlooked);
+    }
+
+    private AddressPolicy guard(Ascii method) {
+        for (int i = 0; i < methodGuards.size(); i++) {
+            if (method.contentEquals(methodGuards.get(i).method)) {
+                return methodGuards.get(i).guard;
+            }
+        }
+        return guard;
+    }
+
+    private Verdict.Refuse unallowed(Ascii host, @Nullable IpAddress literal, int port, Ascii method) {
+        String name = HostKind.canonical(host);
+        String target = (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + port;
+        String hint = "";
+        Entries.Entry<String> granting = idle.first(host, literal, port, method);
+        Entries.Entry<?> near = allows.firstOfHost(host, literal, method);
+        if (granting != null) {
+            hint = " Rule " + granting.rule().name() + ", which would, " + granting.outcome() + ".";
+        } else if (near != null) {
+            hint = near.matchesMethod(method)
+                    ? " Rule " + near.rule().name() + " allows this host on port " + near.ports(method) + "."
+                    : " Rule " + near.rule().name() + " allows this host for "
+                            + String.join(", ", near.rule().methods()) + ".";
+        }
+        return denied("", "No rule allows " + target + "." + hint);
+    }
+
+    /** Tells of every rule in its order what of it matched, also of those that a look-up never comes to. */
+    private void tell(Trail trail, Ascii host, int port, Ascii method) {
+        for (ForwardRule rule : policy.rules()) {
+            List<Pattern> ofHost = patterns.stream()
+                    .filter(each -> each.rule.equals(rule) && each.pattern.matches(host))
+                    .toList();
+            boolean ofMethod = rule.methods().isEmpty() || rule.methods().contains(method.toString());
+            Pattern found = ofHost.stream()
+                    .filter(each -> ports(each, method).contain(port))
+                    .findFirst()
+                    .orElse(null);
+            String saw;
+            if (ofHost.isEmpty()) {
+                saw = "has no host that matches " + host;
+            } else if (found == null) {
+                Pattern first = ofHost.getFirst();
+                saw = "has " + first.pattern + ", but for port " + ports(first, method) + ", not " + port;
+            } else if (!ofMethod) {
+                saw = "has " + found.pattern + ", but for " + String.join(", ", rule.methods()) + ", not " + method;
+            } else {
+                saw = "has " + found.pattern + ", port " + port
+                        + (rule.unresolved().isEmpty() ? "" : "; could not be resolved: " + rule.unresolved())
+                        + (rule.mode() == Mode.REPORT ? "; in Report mode" : "");
+            }
+            trail.step(
+                    rule.name(), rule.action().name().toLowerCase(Locale.ROOT) + ": " + saw, found != null && ofMethod);
+        }
+    }
+
+    private Ports ports(Pattern each, Ascii method) {
+        if (each.rule.action() == Action.DENY) {
+            return each.ports(Ports.ALL);
+        }
+        return each.ports(method.contentEquals("CONNECT") ? connectPorts : WEB_PORTS);
+    }
+
+    private static Disclosure disclosure(DisclosureMode mode) {
+        return switch (mode) {
+            case ANONYMOUS -> new Disclosure(Disclosure.Forwarding.REMOVE, false, false);
+            case TRANSPARENT -> new Disclosure(Disclosure.Forwarding.REPLACE, true, true);
+        };
+    }
+
+    private static Verdict.Refuse malformed(String detail) {
+        return new Verdict.Refuse(400, ProxyError.HTTP_REQUEST_ERROR, "", detail);
+    }
+
+    private static Verdict.Refuse denied(String rule, String detail) {
+        return new Verdict.Refuse(403, ProxyError.HTTP_REQUEST_DENIED, rule, detail);
+    }
+}
