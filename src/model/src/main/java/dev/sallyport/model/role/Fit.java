@@ -236,7 +236,9 @@ final class Fit {
             case EndpointSet.Slices slices -> {
                 endpoints.field("namespace").require(!slices.namespace().isEmpty(), "must not be empty");
                 endpoints.field("service").require(!slices.service().isEmpty(), "must not be empty");
-                endpoint(slices.fallback(), endpoints.field("fallback"));
+                if (slices.fallback() != null) {
+                    endpoint(slices.fallback(), endpoints.field("fallback"));
+                }
             }
         }
     }
