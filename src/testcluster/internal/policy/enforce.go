@@ -134,15 +134,19 @@ func (f *filter) apply(ctx context.Context, program Program) error {
 	for _, set := range program.Sets {
 		delete(f.stale, set.Name)
 	}
+	f.collect(ctx)
+	f.applied = program
+	log.Printf("%d rules and %d sets applied in %s", strings.Count(program.Chain, "\n-A "), len(program.Sets), time.Since(start).Round(time.Millisecond))
+	return nil
+}
+
+// collect destroys stale sets. The kernel frees a replaced chain a little later and refuses till then: the next call does it.
+func (f *filter) collect(ctx context.Context) {
 	for name := range f.stale {
-		// The kernel frees a replaced chain a little later and refuses till then: the next time does it.
 		if run(ctx, "", "ipset", "destroy", name) == nil {
 			delete(f.stale, name)
 		}
 	}
-	f.applied = program
-	log.Printf("%d rules and %d sets applied in %s", strings.Count(program.Chain, "\n-A "), len(program.Sets), time.Since(start).Round(time.Millisecond))
-	return nil
 }
 
 // hook makes forwarded packets pass the chain. Both may be there already, after a restart; the chain then stays as it is until

@@ -18,43 +18,84 @@ type Process struct {
 
 // Identify names the running process with this number.
 func Identify(id int) (Process, error) {
-	_, started, err := stat(id)
-	return Process{id, started}, err
+	stat, err := readStat(id)
+	return Process{id, stat.started}, err
 }
 
 // Alive tells whether the process still runs. One that ended and waits for its parent to notice does not.
 func (p Process) Alive() bool {
-	state, started, err := stat(p.ID)
-	return err == nil && started == p.Started && state != "Z" && state != "X"
+	stat, err := readStat(p.ID)
+	return err == nil && stat.started == p.Started && stat.alive()
 }
 
-// Kill ends the process at once and waits until it is gone, which for the first process of a process namespace includes
-// all others in there.
+// Kill ends the process at once, and all others of the session that it leads, and waits until they are gone. If it is the
+// first process of a process namespace, the kernel ends the namespace's others before it.
 func (p Process) Kill(patience time.Duration) error {
-	if !p.Alive() {
-		return nil
-	}
-	if err := unix.Kill(p.ID, unix.SIGKILL); err != nil && err != unix.ESRCH {
-		return fmt.Errorf("kill process %d: %w", p.ID, err)
-	}
-	for deadline := time.Now().Add(patience); p.Alive(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			return fmt.Errorf("process %d still runs %s after it was killed", p.ID, patience)
+	if p.Alive() {
+		if err := unix.Kill(p.ID, unix.SIGKILL); err != nil && err != unix.ESRCH {
+			return fmt.Errorf("kill process %d: %w", p.ID, err)
 		}
 	}
-	return nil
+	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+		left, err := p.session()
+		if err != nil {
+			return err
+		}
+		if len(left) == 0 && !p.Alive() {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("processes %v still run %s after process %d was killed", left, patience, p.ID)
+		}
+		for _, process := range left {
+			unix.Kill(process.ID, unix.SIGKILL)
+		}
+	}
 }
 
-// stat reads two fields of /proc/ID/stat, see proc(5). The second field, a file name in parentheses, may hold anything.
-func stat(id int) (state, started string, err error) {
+// session finds the living processes of the session that the process leads or led. The kernel gives its number to nobody
+// else as long as there are any.
+func (p Process) session() ([]Process, error) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, err
+	}
+	var found []Process
+	for _, entry := range entries {
+		id, err := strconv.Atoi(entry.Name())
+		if err != nil || id == p.ID {
+			continue
+		}
+		if stat, err := readStat(id); err == nil && stat.session == p.ID && stat.alive() {
+			found = append(found, Process{id, stat.started})
+		}
+	}
+	return found, nil
+}
+
+// stat is what matters of /proc/ID/stat, see proc(5).
+type stat struct {
+	state, started string
+	session        int
+}
+
+func (s stat) alive() bool { return s.state != "Z" && s.state != "X" }
+
+func readStat(id int) (stat, error) {
 	path := "/proc/" + strconv.Itoa(id) + "/stat"
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return "", "", err
+		return stat{}, err
 	}
+	return parseStat(content)
+}
+
+// parseStat reads the fields after the second, a file name in parentheses that may hold anything.
+func parseStat(content []byte) (stat, error) {
 	fields := bytes.Fields(content[bytes.LastIndexByte(content, ')')+1:])
 	if len(fields) < 20 {
-		return "", "", fmt.Errorf("%s: %d fields after the name, want 20 or more", path, len(fields))
+		return stat{}, fmt.Errorf("%d fields after the name in %q, want 20 or more", len(fields), content)
 	}
-	return string(fields[0]), string(fields[19]), nil
+	session, err := strconv.Atoi(string(fields[3]))
+	return stat{string(fields[0]), string(fields[19]), session}, err
 }
