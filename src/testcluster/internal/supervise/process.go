@@ -31,10 +31,11 @@ func (p Process) Alive() bool {
 // Kill ends the process at once, and all others of the session that it leads, and waits until they are gone. If it is the
 // first process of a process namespace, the kernel ends the namespace's others before it.
 func (p Process) Kill(patience time.Duration) error {
-	if p.Alive() {
-		if err := unix.Kill(p.ID, unix.SIGKILL); err != nil && err != unix.ESRCH {
-			return fmt.Errorf("kill process %d: %w", p.ID, err)
-		}
+	if !p.Alive() {
+		return nil // and the number may be that of another's session by now
+	}
+	if err := unix.Kill(p.ID, unix.SIGKILL); err != nil && err != unix.ESRCH {
+		return fmt.Errorf("kill process %d: %w", p.ID, err)
 	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		left, err := p.session()
@@ -53,8 +54,7 @@ func (p Process) Kill(patience time.Duration) error {
 	}
 }
 
-// session finds the living processes of the session that the process leads or led. The kernel gives its number to nobody
-// else as long as there are any.
+// session finds the living processes of the session that the process leads, or led until now.
 func (p Process) session() ([]Process, error) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
