@@ -1,0 +1,64 @@
+package dev.sallyport.control.input;
+
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.DisclosureMode;
+import dev.sallyport.model.config.Drain;
+import dev.sallyport.model.config.Mode;
+import dev.sallyport.model.config.Telemetry;
+import java.time.Duration;
+import java.util.List;
+
+/** What holds where an object says nothing. The descriptions of its fields promise these values. */
+public final class Defaults {
+    public static final int REPLICAS = 2;
+
+    /** In cores. */
+    public static final String CPU_REQUEST = "100m";
+
+    public static final String MEMORY_REQUEST = "128Mi";
+    public static final String MEMORY_LIMIT = "512Mi";
+
+    public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Between requests of a client's connection. */
+    public static final Duration CLIENT_IDLE_TIMEOUT = Duration.ofSeconds(60);
+
+    public static final Drain DRAIN = new Drain(Duration.ofSeconds(5), Duration.ofSeconds(30));
+    public static final Telemetry.AccessLog ACCESS_LOG = Telemetry.AccessLog.JSON;
+    public static final int HEADER_BYTES = 32 * 1024;
+    public static final Duration HEADER_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Of forward proxies. */
+    public static final int MIXED_PORT = 3128;
+
+    public static final Mode MODE = Mode.ENFORCE;
+    public static final List<Integer> ALLOWED_PORTS = List.of(80, 443);
+    public static final boolean GUARD_PRIVATE_RANGES = true;
+    public static final DisclosureMode DISCLOSURE = DisclosureMode.ANONYMOUS;
+
+    public static final List<Integer> CONNECT_PORTS = List.of(443);
+
+    /** Of exchanges and tunnels without a byte. */
+    public static final Duration FORWARD_IDLE_TIMEOUT = Duration.ofMinutes(5);
+
+    /** A slow answer is ended by {@link #FORWARD_IDLE_TIMEOUT} alone. */
+    public static final Duration FORWARD_RESPONSE_TIMEOUT = Duration.ZERO;
+
+    public static final Duration TUNNEL_LIFETIME = Duration.ZERO;
+
+    /** Forward proxies pass on requests of any size. */
+    public static final long FORWARD_BODY_BYTES = 0;
+
+    /** Of reverse proxies. */
+    public static final String LISTENER_NAME = "http";
+
+    public static final int LISTENER_PORT = 80;
+    public static final long REVERSE_BODY_BYTES = 8L * 1024 * 1024;
+    public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration BACKEND_TIMEOUT = Duration.ZERO;
+    public static final int RETRIES = 2;
+    public static final int WEIGHT = 1;
+    public static final Cluster.Balancing BALANCING = Cluster.Balancing.LEAST_REQUEST;
+
+    private Defaults() {}
+}

@@ -1,0 +1,98 @@
+package dev.sallyport.control.plan;
+
+import dev.sallyport.control.input.Placement;
+import dev.sallyport.control.input.Settings;
+import dev.sallyport.control.input.Subject;
+import dev.sallyport.control.validate.CheckedListener;
+import dev.sallyport.control.validate.Finding;
+import dev.sallyport.control.validate.Running;
+import dev.sallyport.model.config.Admin;
+import dev.sallyport.model.config.ClientLimits;
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.ForwardPolicy;
+import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.Listener.Protocol;
+import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.config.RelayConfigCodec;
+import dev.sallyport.model.config.ReversePolicy;
+import dev.sallyport.model.config.RoleKind;
+import dev.sallyport.model.config.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What the configurations of both kinds have in common. */
+final class Assembly {
+    private static final int MOST_CONTENT_BYTES = 900 * 1024;
+
+    private Assembly() {}
+
+    static Listener listener(
+            Subject subject,
+            CheckedListener listener,
+            RoleKind role,
+            List<Protocol> protocols,
+            ClientLimits limits,
+            Settings settings) {
+        return new Listener(
+                listenerName(subject, listener.name()),
+                settings.listenAddress(),
+                listener.boundPort(),
+                listener.port(),
+                role,
+                subject.key(),
+                protocols,
+                limits);
+    }
+
+    /** {@code namespace/name/listener}, so that it is unique among the listeners of several objects. */
+    static String listenerName(Subject subject, String name) {
+        return subject.key() + "/" + name;
+    }
+
+    static RelayConfig config(
+            Subject subject,
+            Running running,
+            List<Listener> listeners,
+            List<ForwardPolicy> forwards,
+            List<ReversePolicy> reverses,
+            List<Cluster> clusters,
+            Settings settings) {
+        return new RelayConfig(
+                RelayConfigCodec.FORMAT,
+                List.of(new Source(subject.kind().kind(), subject.namespace(), subject.name(), subject.generation())),
+                settings.placement() == Placement.PODS ? running.compute().loops() : 0,
+                new Admin(settings.listenAddress(), settings.adminPort()),
+                listeners,
+                forwards,
+                reverses,
+                clusters,
+                running.telemetry(),
+                running.drain());
+    }
+
+    /** The plan of an object; without anything to serve when there are errors among {@code findings} or it does not fit. */
+    static Plan plan(List<Finding> findings, List<Plan.Rule> rules, RelayConfig config, Workload workload) {
+        if (findings.stream().anyMatch(Finding::isError)) {
+            return new Plan(workload.subject(), findings, rules, null);
+        }
+        Snapshot snapshot = Snapshot.of(config);
+        if (snapshot.size() > MOST_CONTENT_BYTES) {
+            List<Finding> more = new ArrayList<>(findings);
+            more.add(new Finding(
+                    "spec",
+                    "makes a configuration of " + snapshot.size() / 1024
+                            + " KiB compressed, which does not fit a ConfigMap",
+                    "spread the rules over several proxies, so that each has less than " + MOST_CONTENT_BYTES / 1024
+                            + " KiB",
+                    Finding.Reason.CONFIG_TOO_LARGE));
+            return new Plan(workload.subject(), more, rules, null);
+        }
+        return new Plan(workload.subject(), findings, rules, new Plan.Served(snapshot, workload));
+    }
+
+    /** Why a rule is not served, in one line. */
+    static String errors(List<Finding> findings) {
+        return findings.stream().filter(Finding::isError).map(Finding::toString).collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sallyport.control.plan;
+
+import dev.sallyport.control.input.Subject;
+import dev.sallyport.control.resolve.Unresolved;
+import dev.sallyport.control.validate.Finding;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of an object.
+ *
+ * @param findings about what belongs to no rule
+ * @param rules all of its rules, in its order
+ * @param served what is to run; null when the object cannot be used, and then whatever runs for it is left as it is
+ */
+public record Plan(
+        Subject subject,
+        List<Finding> findings,
+        List<Rule> rules,
+        @Nullable Served served) {
+    public Plan {
+        findings = List.copyOf(findings);
+        rules = List.copyOf(rules);
+    }
+
+    /**
+     * What runs.
+     *
+     * @param snapshot what the relays serve
+     * @param workload what they are run as
+     */
+    public record Served(Snapshot snapshot, Workload workload) {}
+
+    /**
+     * What became of a rule.
+     *
+     * @param name as records give it
+     * @param findings about it
+     * @param unresolved its references that lead nowhere
+     * @param endpoints behind its references; null for rules without references
+     */
+    public record Rule(
+            String name,
+            List<Finding> findings,
+            List<Unresolved> unresolved,
+            @Nullable Endpoints endpoints) {
+        public Rule {
+            findings = List.copyOf(findings);
+            unresolved = List.copyOf(unresolved);
+        }
+
+        /** Whether the rule is served as its owner wrote it, so far as this can be seen from here. */
+        public boolean isWell() {
+            return isAccepted() && unresolved.isEmpty() && (endpoints == null || endpoints.ready() > 0);
+        }
+
+        public boolean isAccepted() {
+            return findings.stream().noneMatch(Finding::isError);
+        }
+    }
+
+    /** How many endpoints take requests, of how many. */
+    public record Endpoints(int ready, int total) {
+        @Override
+        public String toString() {
+            return ready + "/" + total;
+        }
+    }
+
+    /** About the whole object and all of its rules. */
+    public List<Finding> allFindings() {
+        return Stream.concat(findings.stream(), rules.stream().flatMap(rule -> rule.findings().stream()))
+                .toList();
+    }
+
+    /** Of all rules. */
+    public List<Unresolved> allUnresolved() {
+        return rules.stream().flatMap(rule -> rule.unresolved().stream()).toList();
+    }
+}

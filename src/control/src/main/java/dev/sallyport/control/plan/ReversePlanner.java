@@ -1,0 +1,136 @@
+package dev.sallyport.control.plan;
+
+import dev.sallyport.control.input.Defaults;
+import dev.sallyport.control.input.Placement;
+import dev.sallyport.control.input.Settings;
+import dev.sallyport.control.input.Subject;
+import dev.sallyport.control.resolve.Resolution;
+import dev.sallyport.control.resolve.ServicePort;
+import dev.sallyport.control.resolve.Target;
+import dev.sallyport.control.resolve.Unresolved;
+import dev.sallyport.control.validate.CheckedReverse;
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.EndpointSet;
+import dev.sallyport.model.config.EndpointSet.Endpoint;
+import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.Listener.Protocol;
+import dev.sallyport.model.config.ReversePolicy;
+import dev.sallyport.model.config.ReverseRule;
+import dev.sallyport.model.config.ReverseRule.Backend;
+import dev.sallyport.model.config.RoleKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Plans a reverse proxy. */
+public final class ReversePlanner {
+    private final Subject subject;
+    private final CheckedReverse proxy;
+    private final Settings settings;
+    private final Map<String, Cluster> clusters = new TreeMap<>();
+
+    private ReversePlanner(Subject subject, CheckedReverse proxy, Settings settings) {
+        this.subject = subject;
+        this.proxy = proxy;
+        this.settings = settings;
+    }
+
+    public static Plan plan(Subject subject, CheckedReverse proxy, Resolution resolution, Settings settings) {
+        return new ReversePlanner(subject, proxy, settings).plan(resolution);
+    }
+
+    private Plan plan(Resolution resolution) {
+        List<ReverseRule> rules = new ArrayList<>();
+        List<Plan.Rule> reports = new ArrayList<>();
+        for (int i = 0; i < proxy.rules().size(); i++) {
+            CheckedReverse.Rule rule = proxy.rules().get(i);
+            Plan.Rule report = report(rule, resolution.rules().get(i));
+            reports.add(report);
+            if (!rule.matches().isEmpty()) {
+                rules.add(rule(rule, report, resolution.rules().get(i)));
+            }
+        }
+        var policy = new ReversePolicy(subject.key(), proxy.hostnames(), proxy.trustedClients(), rules);
+        List<Listener> listeners = proxy.listeners().stream()
+                .map(listener -> Assembly.listener(
+                        subject, listener, RoleKind.REVERSE, List.of(Protocol.HTTP), proxy.limits(), settings))
+                .toList();
+        var config = Assembly.config(
+                subject,
+                proxy.running(),
+                listeners,
+                List.of(),
+                List.of(policy),
+                List.copyOf(clusters.values()),
+                settings);
+        return Assembly.plan(
+                proxy.findings(),
+                reports,
+                config,
+                new Workload(subject, proxy.running(), proxy.listeners(), List.of()));
+    }
+
+    private static Plan.Rule report(CheckedReverse.Rule rule, List<Target> targets) {
+        List<Unresolved> unresolved = new ArrayList<>();
+        Map<String, ServicePort> ports = new LinkedHashMap<>();
+        for (Target target : targets) {
+            switch (target) {
+                case Target.Found found -> ports.put(found.port().id(), found.port());
+                case Target.Missing missing -> unresolved.add(missing.why());
+            }
+        }
+        int ready =
+                ports.values().stream().mapToInt(port -> port.ready().size()).sum();
+        int total = ports.values().stream().mapToInt(ServicePort::total).sum();
+        return new Plan.Rule(rule.name(), rule.findings(), unresolved, new Plan.Endpoints(ready, total));
+    }
+
+    private ReverseRule rule(CheckedReverse.Rule rule, Plan.Rule report, List<Target> targets) {
+        return new ReverseRule(
+                rule.name(),
+                rule.listener().isEmpty() ? "" : Assembly.listenerName(subject, rule.listener()),
+                rule.matches(),
+                report.isAccepted()
+                        ? targets.stream().map(this::backend).toList()
+                        : List.of(new Backend("", 1, Assembly.errors(rule.findings()))),
+                rule.requestTimeout(),
+                rule.backendTimeout(),
+                rule.retry());
+    }
+
+    private Backend backend(Target target) {
+        return switch (target) {
+            case Target.Found found -> {
+                clusters.computeIfAbsent(found.port().id(), id -> cluster(found.port()));
+                yield new Backend(found.port().id(), found.weight(), "");
+            }
+            case Target.Missing missing ->
+                new Backend("", missing.weight(), missing.why().toString());
+        };
+    }
+
+    private Cluster cluster(ServicePort port) {
+        Map<String, Cluster.Balancing> balancing = proxy.balancing();
+        return new Cluster(
+                port.id(),
+                endpoints(port),
+                balancing.getOrDefault(port.service(), balancing.getOrDefault("*", Defaults.BALANCING)),
+                proxy.connectTimeout());
+    }
+
+    /** A headless Service has no address of its own, so its relays wait for the first list of endpoints. */
+    private EndpointSet endpoints(ServicePort port) {
+        String address = port.clusterIp();
+        if (settings.placement() == Placement.PODS) {
+            return new EndpointSet.Slices(
+                    port.namespace(),
+                    port.service(),
+                    port.portName(),
+                    address == null ? null : new Endpoint(address, port.port()));
+        }
+        return new EndpointSet.Fixed(
+                port.total() == 0 && address != null ? List.of(new Endpoint(address, port.port())) : port.ready());
+    }
+}

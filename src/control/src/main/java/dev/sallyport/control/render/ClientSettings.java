@@ -1,0 +1,79 @@
+package dev.sallyport.control.render;
+
+import dev.sallyport.control.input.Settings;
+import dev.sallyport.model.address.Prefix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What clients are told to use a forward proxy: environment variables, a proxy auto-configuration file, and flags of a JVM. */
+final class ClientSettings {
+    private ClientSettings() {}
+
+    /** By their names in the ConfigMap, which {@code envFrom} takes as they are. */
+    static Map<String, String> of(String host, int port, Settings settings) {
+        String proxy = "http://" + host + ":" + port;
+        String direct = String.join(",", direct(settings));
+        Map<String, String> data = new TreeMap<>();
+        data.put("HTTP_PROXY", proxy);
+        data.put("http_proxy", proxy);
+        data.put("HTTPS_PROXY", proxy);
+        data.put("https_proxy", proxy);
+        data.put("NO_PROXY", direct);
+        data.put("no_proxy", direct);
+        data.put("JAVA_TOOL_OPTIONS", jvm(host, port, settings));
+        data.put("proxy.pac", pac(host, port, settings));
+        return data;
+    }
+
+    private static List<String> direct(Settings settings) {
+        List<String> direct =
+                new ArrayList<>(List.of("localhost", "127.0.0.1", "::1", ".svc", "." + settings.clusterDomain()));
+        direct.addAll(settings.clusterRanges());
+        return direct;
+    }
+
+    /** The JVM knows patterns of names alone, so of the cluster's networks those that end at a dot. */
+    private static String jvm(String host, int port, Settings settings) {
+        List<String> direct =
+                new ArrayList<>(List.of("localhost", "127.*", "[::1]", "*.svc", "*." + settings.clusterDomain()));
+        for (String range : settings.clusterRanges()) {
+            Prefix prefix = Prefix.parse(range);
+            int octets = (prefix.length() - 96) / 8;
+            if (prefix.network().isV4() && octets > 0 && prefix.length() % 8 == 0) {
+                String[] parts = prefix.network().toString().split("\\.");
+                direct.add(String.join(".", List.of(parts).subList(0, octets)) + (octets < 4 ? ".*" : ""));
+            }
+        }
+        return "-Dhttp.proxyHost=" + host + " -Dhttp.proxyPort=" + port
+                + " -Dhttps.proxyHost=" + host + " -Dhttps.proxyPort=" + port
+                + " -Dhttp.nonProxyHosts=" + String.join("|", direct);
+    }
+
+    private static String pac(String host, int port, Settings settings) {
+        StringBuilder pac = new StringBuilder("""
+                function FindProxyForURL(url, host) {
+                  if (isPlainHostName(host) || dnsDomainIs(host, ".svc") || dnsDomainIs(host, ".%s")) return "DIRECT";
+                  if (/^[0-9.]+$/.test(host)) {
+                    if (isInNet(host, "127.0.0.0", "255.0.0.0")) return "DIRECT";
+                """.formatted(settings.clusterDomain()));
+        for (String range : settings.clusterRanges()) {
+            Prefix prefix = Prefix.parse(range);
+            if (prefix.network().isV4()) {
+                pac.append("    if (isInNet(host, \"%s\", \"%s\")) return \"DIRECT\";\n"
+                        .formatted(prefix.network(), mask(prefix.length() - 96)));
+            }
+        }
+        return pac.append("""
+                  }
+                  return "PROXY %s:%d";
+                }
+                """.formatted(host, port)).toString();
+    }
+
+    private static String mask(int length) {
+        long bits = 0xffff_ffffL << (32 - length) & 0xffff_ffffL;
+        return (bits >> 24) + "." + (bits >> 16 & 255) + "." + (bits >> 8 & 255) + "." + (bits & 255);
+    }
+}

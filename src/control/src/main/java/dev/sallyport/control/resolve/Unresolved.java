@@ -1,0 +1,35 @@
+package dev.sallyport.control.resolve;
+
+/**
+ * A reference that leads nowhere.
+ *
+ * @param path of the reference, such as {@code spec.rules[2].backendRefs[0].name}
+ * @param message what is wrong and what would be right, without the path
+ */
+public record Unresolved(String path, Reason reason, String message) {
+    /** Why, in Gateway API's words. */
+    public enum Reason {
+        /** There is no such Service, or it has no such port. */
+        BACKEND_NOT_FOUND("BackendNotFound"),
+        /** The Service is of a kind that has no endpoints. */
+        INVALID_KIND("InvalidKind"),
+        /** The port does not carry TCP. */
+        UNSUPPORTED_PROTOCOL("UnsupportedProtocol");
+
+        private final String word;
+
+        Reason(String word) {
+            this.word = word;
+        }
+
+        /** As it stands in a condition. */
+        public String word() {
+            return word;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return path + ": " + message;
+    }
+}

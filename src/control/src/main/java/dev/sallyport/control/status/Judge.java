@@ -1,0 +1,233 @@
+package dev.sallyport.control.status;
+
+import static dev.sallyport.control.status.Judgement.bad;
+import static dev.sallyport.control.status.Judgement.good;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.sallyport.control.plan.Plan;
+import dev.sallyport.control.resolve.Unresolved;
+import dev.sallyport.control.status.Observed.Acknowledgement;
+import dev.sallyport.control.status.Observed.Failure;
+import dev.sallyport.control.status.Observed.Relay;
+import dev.sallyport.control.validate.Finding;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Judges a proxy of either kind. */
+final class Judge {
+    private static final int NAMED = 3;
+
+    private final Plan plan;
+    private final Observed observed;
+
+    Judge(Plan plan, Observed observed) {
+        this.plan = plan;
+        this.observed = observed;
+    }
+
+    List<Condition> conditions(@Nullable List<Condition> before, Instant now) {
+        var conditions = new Conditions(before, plan.subject().generation(), now);
+        Judgement accepted = accepted();
+        Judgement resolved = resolvedRefs(plan.allUnresolved());
+        Judgement programmed = programmed();
+        Judgement rollout = rollout();
+        Judgement ready = Stream.of(accepted, resolved, programmed, rollout)
+                .filter(judgement -> !judgement.good())
+                .findFirst()
+                .orElse(rollout);
+        Judgement stalled = stalled(accepted, programmed);
+        conditions.add(ConditionType.ACCEPTED, accepted);
+        conditions.add(ConditionType.RESOLVED_REFS, resolved);
+        conditions.add(ConditionType.PROGRAMMED, programmed);
+        conditions.add(ConditionType.READY, ready);
+        if (stalled.good()) {
+            conditions.add(ConditionType.STALLED, stalled);
+        } else if (ready.reason() == Reason.PENDING || ready.reason() == Reason.ROLLING_OUT) {
+            conditions.add(ConditionType.RECONCILING, good(ready.reason(), ready.message()));
+        }
+        return conditions.list();
+    }
+
+    int readyRelays() {
+        return Math.toIntExact(observed.relays().stream().filter(Relay::serves).count());
+    }
+
+    int programmedRelays() {
+        Plan.Served served = plan.served();
+        return served == null
+                ? 0
+                : Math.toIntExact(observed.relays().stream()
+                        .filter(relay -> relay.serves(served.snapshot().hash()))
+                        .count());
+    }
+
+    int replicas() {
+        return requireNonNullElse(status(observed.deployment()).getReplicas(), 0);
+    }
+
+    private Judgement accepted() {
+        Failure taken =
+                observed.failures().stream().filter(Failure::taken).findFirst().orElse(null);
+        if (taken != null) {
+            return bad(Reason.CONFLICTED, sentence(taken.message()));
+        }
+        if (plan.served() == null) {
+            List<Finding> errors =
+                    plan.findings().stream().filter(Finding::isError).toList();
+            return bad(
+                    Reason.of(errors.getFirst().reason()),
+                    list(errors) + " Whatever ran for the proxy is left as it is.");
+        }
+        long refused = plan.rules().stream().filter(rule -> !rule.isAccepted()).count();
+        if (refused > 0) {
+            return bad(
+                    Reason.RULES_REFUSED,
+                    refused + " of " + plan.rules().size() + " rules cannot be used and are refused. "
+                            + list(plan.allFindings().stream()
+                                    .filter(Finding::isError)
+                                    .toList()));
+        }
+        List<Finding> warnings = plan.allFindings();
+        return good(
+                Reason.ACCEPTED,
+                warnings.isEmpty() ? "The object makes sense." : "The object makes sense, but: " + list(warnings));
+    }
+
+    static Judgement accepted(Plan.Rule rule) {
+        List<Finding> errors = rule.findings().stream().filter(Finding::isError).toList();
+        return !errors.isEmpty()
+                ? bad(Reason.of(errors.getFirst().reason()), list(errors))
+                : good(
+                        Reason.ACCEPTED,
+                        rule.findings().isEmpty()
+                                ? "The rule makes sense."
+                                : "The rule makes sense, but: " + list(rule.findings()));
+    }
+
+    static Judgement resolvedRefs(List<Unresolved> unresolved) {
+        return unresolved.isEmpty()
+                ? good(Reason.RESOLVED_REFS, "All that is referred to was found.")
+                : bad(Reason.of(unresolved.getFirst().reason()), list(unresolved));
+    }
+
+    private Judgement programmed() {
+        Plan.Served served = plan.served();
+        if (served == null) {
+            return bad(Reason.INVALID, "The object is not accepted; relays go on with what they serve.");
+        }
+        if (!observed.failures().isEmpty()) {
+            return bad(
+                    Reason.APPLY_FAILED,
+                    list(observed.failures().stream()
+                            .map(failure -> failure.object() + ": " + failure.message())
+                            .toList()));
+        }
+        List<Relay> serving = observed.relays().stream().filter(Relay::serves).toList();
+        String hash = served.snapshot().hash();
+        List<Relay> lagging =
+                serving.stream().filter(relay -> !relay.serves(hash)).toList();
+        if (serving.isEmpty()) {
+            return served.workload().running().replicas() == 0
+                    ? bad(Reason.NO_RELAYS, "There are to be no relays: spec.replicas is 0.")
+                    : bad(Reason.PENDING, "No relay is ready yet." + waiting());
+        }
+        String error = lagging.stream()
+                .filter(relay ->
+                        relay.acknowledgement() instanceof Acknowledgement.Heard heard && heard.error() != null)
+                .map(relay -> "Relay " + relay.pod() + " refuses the configuration and goes on with the one before: "
+                        + ((Acknowledgement.Heard) Objects.requireNonNull(relay.acknowledgement())).error())
+                .findFirst()
+                .orElse(null);
+        if (error != null) {
+            return bad(Reason.CONFIG_REFUSED, error);
+        }
+        String generation = "generation " + plan.subject().generation();
+        if (lagging.isEmpty()) {
+            return good(Reason.PROGRAMMED, "All " + serving.size() + " ready relays serve " + generation + ".");
+        }
+        String silence = lagging.stream()
+                .filter(relay -> relay.acknowledgement() instanceof Acknowledgement.Silent)
+                .map(relay -> " Relay " + relay.pod() + ": "
+                        + ((Acknowledgement.Silent) Objects.requireNonNull(relay.acknowledgement())).reason() + ".")
+                .findFirst()
+                .orElse("");
+        return bad(
+                Reason.PENDING,
+                (serving.size() - lagging.size()) + " of " + serving.size() + " ready relays serve " + generation + "."
+                        + silence);
+    }
+
+    private Judgement rollout() {
+        Plan.Served served = plan.served();
+        int wanted = served == null ? 0 : served.workload().running().replicas();
+        Deployment deployment = observed.deployment();
+        DeploymentStatus status = status(deployment);
+        boolean current = deployment != null
+                && requireNonNullElse(status.getObservedGeneration(), 0L)
+                        >= requireNonNullElse(deployment.getMetadata().getGeneration(), 0L);
+        int updated = requireNonNullElse(status.getUpdatedReplicas(), 0);
+        int available = requireNonNullElse(status.getAvailableReplicas(), 0);
+        if (!current || updated < wanted || available < wanted) {
+            return bad(
+                    Reason.ROLLING_OUT,
+                    Math.min(updated, available) + " of " + wanted + " relays are up to date and available."
+                            + waiting());
+        }
+        return good(Reason.READY, readyRelays() + " of " + wanted + " relays are ready.");
+    }
+
+    /** Good means that it is stalled. */
+    private Judgement stalled(Judgement accepted, Judgement programmed) {
+        if (!accepted.good()) {
+            return good(accepted.reason(), accepted.message());
+        }
+        if (programmed.reason() == Reason.CONFIG_REFUSED || programmed.reason() == Reason.APPLY_FAILED) {
+            return good(programmed.reason(), programmed.message());
+        }
+        Relay stuck = observed.relays().stream()
+                .filter(relay -> relay.stuck() && !relay.ending())
+                .findFirst()
+                .orElse(null);
+        if (stuck != null) {
+            return good(Reason.RELAY_FAILING, "Relay " + stuck.pod() + " does not run: " + stuck.waiting());
+        }
+        return status(observed.deployment()).getConditions().stream()
+                .filter(condition -> "Progressing".equals(condition.getType()) && "False".equals(condition.getStatus()))
+                .map(condition ->
+                        good(Reason.RELAY_FAILING, requireNonNullElse(condition.getMessage(), "No progress.")))
+                .findFirst()
+                .orElse(bad(Reason.READY, ""));
+    }
+
+    private String waiting() {
+        return observed.relays().stream()
+                .filter(relay -> relay.waiting() != null && !relay.ending())
+                .map(relay -> " Relay " + relay.pod() + ": " + relay.waiting())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static DeploymentStatus status(@Nullable Deployment deployment) {
+        return deployment == null || deployment.getStatus() == null ? new DeploymentStatus() : deployment.getStatus();
+    }
+
+    /** The first few, each as a sentence. */
+    private static String list(List<?> items) {
+        String named = items.stream()
+                .limit(NAMED)
+                .map(item -> sentence(item.toString()))
+                .collect(Collectors.joining(" "));
+        return items.size() <= NAMED ? named : named + " And " + (items.size() - NAMED) + " more.";
+    }
+
+    private static String sentence(String text) {
+        return text.endsWith(".") ? text : text + ".";
+    }
+}

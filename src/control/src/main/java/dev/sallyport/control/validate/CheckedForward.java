@@ -1,0 +1,49 @@
+package dev.sallyport.control.validate;
+
+import dev.sallyport.model.config.DisclosureMode;
+import dev.sallyport.model.config.ForwardRule;
+import dev.sallyport.model.config.Guards;
+import dev.sallyport.model.config.Listener.Protocol;
+import dev.sallyport.model.config.Mode;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A forward proxy whose every value can be used, defaults filled in.
+ *
+ * @param findings about what belongs to no rule
+ */
+public record CheckedForward(
+        Running running,
+        Mode mode,
+        CheckedListener listener,
+        List<Protocol> protocols,
+        List<ClientPeer> clients,
+        List<Rule> rules,
+        Guards guards,
+        List<Integer> connectPorts,
+        DisclosureMode disclosure,
+        Duration connectTimeout,
+        Duration idleTimeout,
+        Duration lifetime,
+        List<Finding> findings) {
+
+    /**
+     * A rule, or an entry of {@code spec.allow}.
+     *
+     * @param name as records and status give it
+     * @param hosts those that can be used
+     * @param whole whether these are all that it names, and what it is to do is clear
+     * @param ports empty: 80 and 443 for an allow, all for a deny
+     * @param findings about this rule
+     */
+    public record Rule(
+            String name,
+            ForwardRule.Action action,
+            Mode mode,
+            List<HostPattern> hosts,
+            boolean whole,
+            List<Integer> ports,
+            List<String> methods,
+            List<Finding> findings) {}
+}

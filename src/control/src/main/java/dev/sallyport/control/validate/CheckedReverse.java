@@ -1,0 +1,46 @@
+package dev.sallyport.control.validate;
+
+import dev.sallyport.model.config.ClientLimits;
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.ReverseRule.Retry;
+import dev.sallyport.model.config.RouteMatch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A reverse proxy whose every value can be used, defaults filled in.
+ *
+ * @param hostnames in A-label form; empty: all
+ * @param trustedClients networks, as CIDR prefixes
+ * @param balancing by the name of a Service, {@code *} for those that are not named
+ * @param findings about what belongs to no rule
+ */
+public record CheckedReverse(
+        Running running,
+        List<CheckedListener> listeners,
+        List<String> hostnames,
+        List<String> trustedClients,
+        ClientLimits limits,
+        Duration connectTimeout,
+        List<Rule> rules,
+        Map<String, Cluster.Balancing> balancing,
+        List<Finding> findings) {
+
+    /**
+     * A rule; {@code spec.backendRefs} is one.
+     *
+     * @param name as records and status give it
+     * @param listener the only one it is for, or empty for all
+     * @param matches what it is for; none is left of a rule that nothing can be meant by
+     * @param findings about this rule
+     */
+    public record Rule(
+            String name,
+            String listener,
+            List<RouteMatch> matches,
+            Duration requestTimeout,
+            Duration backendTimeout,
+            Retry retry,
+            List<Finding> findings) {}
+}

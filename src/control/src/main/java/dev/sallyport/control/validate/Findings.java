@@ -1,0 +1,30 @@
+package dev.sallyport.control.validate;
+
+import dev.sallyport.control.validate.Finding.Reason;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is found in one object, or in one rule of it. */
+final class Findings {
+    private final List<Finding> found = new ArrayList<>();
+
+    void error(String path, String problem, String remedy) {
+        add(path, problem, remedy, Reason.INVALID);
+    }
+
+    void warning(String path, String problem, String remedy) {
+        add(path, problem, remedy, Reason.UNWISE);
+    }
+
+    void add(String path, String problem, String remedy, Reason reason) {
+        found.add(new Finding(path, problem, remedy, reason));
+    }
+
+    boolean hasErrors() {
+        return found.stream().anyMatch(Finding::isError);
+    }
+
+    List<Finding> list() {
+        return List.copyOf(found);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sallyport.control.validate;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.sallyport.model.address.Prefix;
+import dev.sallyport.model.config.GatewayDuration;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads single values. What cannot be read is an error among the findings, and the default stands in for it. */
+final class Values {
+    private Values() {}
+
+    /** A duration from {@code least} to {@code most}; also zero where that means no limit, as {@code zero} tells. */
+    static Duration duration(
+            String path,
+            @Nullable String text,
+            Duration byDefault,
+            Duration least,
+            Duration most,
+            boolean zero,
+            Findings findings) {
+        if (text == null) {
+            return byDefault;
+        }
+        try {
+            Duration value = GatewayDuration.parse(text);
+            if ((zero && value.isZero()) || (value.compareTo(least) >= 0 && value.compareTo(most) <= 0)) {
+                return value;
+            }
+            findings.error(
+                    path,
+                    text + " is out of range",
+                    "give a duration from " + GatewayDuration.format(least) + " to " + GatewayDuration.format(most)
+                            + (zero ? ", or 0s for no limit" : ""));
+        } catch (IllegalArgumentException e) {
+            findings.error(
+                    path,
+                    "'" + text + "' is not a duration",
+                    "write numbers with h, m, s or ms in that order, such as 1h30m or 500ms");
+        }
+        return byDefault;
+    }
+
+    /** A number of bytes from {@code least} to {@code most}; also zero where that means no limit, as {@code zero} tells. */
+    static long bytes(
+            String path,
+            @Nullable Quantity quantity,
+            long byDefault,
+            long least,
+            long most,
+            boolean zero,
+            Findings findings) {
+        if (quantity == null) {
+            return byDefault;
+        }
+        BigDecimal value = number(quantity).orElse(null);
+        if (value != null && zero && value.signum() == 0) {
+            return 0;
+        }
+        if (value == null
+                || value.compareTo(BigDecimal.valueOf(least)) < 0
+                || value.compareTo(BigDecimal.valueOf(most)) > 0) {
+            findings.error(
+                    path,
+                    quantity + " is not a number of bytes that can be taken",
+                    "give one from " + Amount.ofBytes(least) + " to " + Amount.ofBytes(most)
+                            + (zero ? ", or 0 for no limit" : ""));
+            return byDefault;
+        }
+        return value.longValue();
+    }
+
+    /** A network in canonical form, or empty when {@code findings} has an error more. */
+    static Optional<Prefix> network(String path, String text, Findings findings) {
+        try {
+            return Optional.of(Prefix.parse(text));
+        } catch (IllegalArgumentException e) {
+            String[] parts =
+                    requireNonNullElse(e.getMessage(), "is not a network").split(": ", 2);
+            findings.error(
+                    path, parts[0], parts.length > 1 ? parts[1] : "write a network such as 10.0.0.0/8 or fd00::/8");
+            return Optional.empty();
+        }
+    }
+
+    static Optional<BigDecimal> number(Quantity quantity) {
+        try {
+            return Optional.of(quantity.getNumericalAmount());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}
