@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	"sallyport.dev/testcluster/internal/host"
 	"sallyport.dev/testcluster/internal/image"
 	"sallyport.dev/testcluster/internal/policy"
+	"sallyport.dev/testcluster/internal/report"
 	"sallyport.dev/testcluster/internal/supervise"
 )
 
@@ -36,7 +38,7 @@ func main() {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().StringVar(&stateDir, "state", stateDir, "folder of the cluster's state; also by $TESTCLUSTER_STATE")
 	root.AddCommand(buildCommand(), envtestCommand(), upCommand(), downCommand(), statusCommand(), loadCommand(), imageCommand(),
-		dnsCommand(), stopCommand(), startCommand(), kubectlCommand(), superviseCommand(), enforceCommand())
+		dnsCommand(), stopCommand(), startCommand(), kubectlCommand(), testCommand(), superviseCommand(), enforceCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "testcluster:", err)
 		os.Exit(1)
@@ -318,6 +320,47 @@ func kubectlCommand() *cobra.Command {
 			os.Setenv("KUBECONFIG", c.Kubeconfig())
 			return syscall.Exec(c.Kubectl(), append([]string{c.Kubectl()}, args...), os.Environ())
 		}),
+	}
+}
+
+func testCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "test",
+		Short: "Run this module's tests, with root also those that make clusters, and report to target/TEST-testcluster.xml",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			cache, err := openCache()
+			if err != nil {
+				return err
+			}
+			tests := exec.CommandContext(command.Context(), "go", "test", "-json", "-count=1", "./internal/...")
+			tests.Dir, tests.Env, tests.Stderr = cache.Source, os.Environ(), os.Stderr
+			if os.Geteuid() == 0 {
+				tests.Env = append(tests.Env, "TESTCLUSTER_REAL=1")
+			}
+			events, err := tests.StdoutPipe()
+			if err != nil {
+				return err
+			}
+			if err := tests.Start(); err != nil {
+				return err
+			}
+			results, readError := report.Read(events, os.Stdout)
+			testError := tests.Wait()
+			file := filepath.Join(cache.Source, "target", "TEST-testcluster.xml")
+			if err := errors.Join(readError, os.MkdirAll(filepath.Dir(file), 0o755)); err != nil {
+				return err
+			}
+			out, err := os.Create(file)
+			if err != nil {
+				return err
+			}
+			defer out.Close()
+			if err := results.Write(out); err != nil {
+				return err
+			}
+			return testError
+		},
 	}
 }
 

@@ -45,7 +45,7 @@ func Prepare(ctx context.Context, log io.Writer) error {
 		return fmt.Errorf("the machine lacks what these Debian packages bring, and has no apt-get to install them: %s", strings.Join(missing, " "))
 	}
 	fmt.Fprintln(log, "testcluster: installing", strings.Join(missing, " "))
-	for _, arguments := range [][]string{{"update", "-qq"}, append([]string{"install", "-qq", "-y", "--no-install-recommends"}, missing...)} {
+	for _, arguments := range [][]string{{"update", "-qq"}, append([]string{"install", "-qq", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}, missing...)} {
 		command := exec.CommandContext(ctx, "apt-get", arguments...)
 		command.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 		if output, err := command.CombinedOutput(); err != nil {

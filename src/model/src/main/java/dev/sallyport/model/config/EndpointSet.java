@@ -28,7 +28,11 @@ public sealed interface EndpointSet {
      * @param fallback the Service's own address, used until the first list arrived; null for a headless Service
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    record Slices(String namespace, String service, String portName, @Nullable Endpoint fallback) implements EndpointSet {
+    record Slices(
+            String namespace,
+            String service,
+            String portName,
+            @Nullable Endpoint fallback) implements EndpointSet {
         public Slices {
             portName = portName == null ? "" : portName;
         }

@@ -1,0 +1,370 @@
+package dev.sallyport.relay.http.client;
+
+import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.relay.http.Fault;
+import dev.sallyport.relay.http.Framing;
+import dev.sallyport.relay.http.HeadLimits;
+import dev.sallyport.relay.http.Method;
+import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.http.h1.BodyReader;
+import dev.sallyport.relay.http.h1.BodyWriter;
+import dev.sallyport.relay.http.h1.Inbound;
+import dev.sallyport.relay.http.h1.ResponseParser;
+import dev.sallyport.relay.loop.Deadline;
+import dev.sallyport.relay.loop.Loop;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/1.1 connection to an origin, for one request at a time. Between requests it lies idle at its {@link Home}, and
+ * whatever arrives then, even a byte, ends it: an answer that nobody asked for must not meet the next request.
+ */
+public final class OriginConnection extends ChannelInboundHandlerAdapter {
+    private static final System.Logger LOG = System.getLogger(OriginConnection.class.getName());
+    private static final HeadLimits LIMITS = new HeadLimits(8 << 10, 64 << 10, 200);
+
+    /** More interim responses than any request needs. */
+    private static final int MOST_INTERIM = 64;
+
+    private enum State {
+        IDLE,
+        HEAD,
+        BODY,
+        /** The response is whole; the connection was not released yet. */
+        DONE,
+        CLOSED
+    }
+
+    private final Channel channel;
+    private final Home home;
+    private final InetSocketAddress address;
+    private final String addressText;
+    private final ResponseParser parser = new ResponseParser(new ResponseHead(), LIMITS);
+    private final BodyReader body = new BodyReader();
+    private final Inbound inbound;
+    private final Deadline idleLimit;
+    private final BodyWriter writer;
+    private @Nullable ResponseSink sink;
+    private State state = State.IDLE;
+    private boolean reading;
+    private boolean inputEnded;
+    private boolean broken;
+    private boolean dirty;
+    private int interims;
+    private long requests;
+
+    private OriginConnection(Loop loop, Channel channel, InetSocketAddress address, Home home) {
+        this.channel = channel;
+        this.address = address;
+        this.addressText = NetUtil.toSocketAddressString(address);
+        this.home = home;
+        this.inbound = new Inbound(channel.alloc());
+        this.writer = new BodyWriter(channel);
+        this.idleLimit = loop.deadline(now -> close());
+    }
+
+    /** Takes over a channel that was just connected. */
+    public static OriginConnection over(Loop loop, Channel channel, InetSocketAddress address, Home home) {
+        OriginConnection connection = new OriginConnection(loop, channel, address, home);
+        channel.pipeline().addLast(connection);
+        return connection;
+    }
+
+    /** The address that was dialled. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** The address as {@code 192.0.2.7:80} or {@code [2001:db8::7]:80}. */
+    public String addressText() {
+        return addressText;
+    }
+
+    /** Whether a request went over it before the present one. */
+    public boolean reused() {
+        return requests > 1;
+    }
+
+    // ---- the request
+
+    /** Begins a request with its head, which it takes over, and sends the response to {@code sink}. */
+    public void request(ByteBuf head, Method method, Framing framing, ResponseSink sink) {
+        idleLimit.clear();
+        this.sink = sink;
+        state = State.HEAD;
+        requests++;
+        interims = 0;
+        parser.answers(method);
+        parser.reset();
+        writer.begin(framing);
+        channel.write(head, channel.voidPromise());
+        dirty = true;
+        readOn();
+    }
+
+    /** Whether there is room for more of the request. */
+    public boolean writable() {
+        return channel.isWritable();
+    }
+
+    /** Writes a run of the request's body and takes it over. */
+    public void write(ByteBuf data) {
+        writer.write(data);
+        dirty = true;
+    }
+
+    /** Ends the request's body. */
+    public void endRequest() {
+        writer.end();
+        dirty = true;
+    }
+
+    /** Sends what was written. */
+    public void flush() {
+        if (dirty) {
+            dirty = false;
+            channel.flush();
+        }
+    }
+
+    // ---- the response
+
+    /** The sink can take more. */
+    public void resume() {
+        pump();
+        readOn();
+    }
+
+    /** Ends the use of this connection: it goes home when it can serve another request, else it is closed. */
+    public void release(boolean requestComplete) {
+        boolean whole = state == State.DONE && requestComplete;
+        sink = null;
+        if (whole && parser.head().persistent() && inbound.isEmpty() && !inputEnded && channel.isActive()) {
+            state = State.IDLE;
+            home.idle(this);
+            readOn();
+        } else {
+            close();
+        }
+    }
+
+    /** Keeps the idle connection until {@code at}, a time of {@link System#nanoTime()}. */
+    public void keepUntil(long at) {
+        idleLimit.set(at);
+    }
+
+    /** Closes it; its sink hears nothing more. */
+    public void close() {
+        state = State.CLOSED;
+        sink = null;
+        inbound.clear();
+        idleLimit.remove();
+        channel.close();
+    }
+
+    private void pump() {
+        boolean more = true;
+        while (more) {
+            more = switch (state) {
+                case HEAD -> pumpHead();
+                case BODY -> pumpBody();
+                case IDLE, DONE, CLOSED -> false;
+            };
+        }
+        if (inputEnded && (state == State.HEAD || state == State.BODY)) {
+            pumpEnd();
+        }
+    }
+
+    private boolean pumpHead() {
+        return switch (parser.parse(inbound.bytes())) {
+            case NEED_MORE -> false;
+            case FAILED -> fail(parser.fault());
+            case COMPLETE -> {
+                ResponseHead head = parser.head();
+                if (head.interim()) {
+                    yield interim(head);
+                }
+                if (head.status() == 101) {
+                    yield fail(ProxyError.HTTP_PROTOCOL_ERROR, "the destination changed the protocol unasked");
+                }
+                state = State.BODY;
+                body.begin(head);
+                sink().onHead(head);
+                yield true;
+            }
+        };
+    }
+
+    private boolean interim(ResponseHead head) {
+        if (++interims > MOST_INTERIM) {
+            return fail(ProxyError.HTTP_PROTOCOL_ERROR, "the destination sent too many interim responses");
+        }
+        sink().onInterim(head);
+        if (state == State.HEAD) {
+            parser.reset();
+        }
+        return true;
+    }
+
+    private boolean pumpBody() {
+        if (!sink().takesData()) {
+            return false;
+        }
+        return switch (body.next(inbound.bytes())) {
+            case DATA -> {
+                sink().onData(body.slice());
+                yield true;
+            }
+            case END -> {
+                state = State.DONE;
+                sink().onEnd();
+                yield false;
+            }
+            case NEED_MORE -> false;
+            case FAILED -> fail(body.fault());
+        };
+    }
+
+    /** The origin has ended its side; what it sent before may still wait for the sink. */
+    private void pumpEnd() {
+        if (state == State.HEAD) {
+            fail(ProxyError.CONNECTION_TERMINATED, "the destination closed the connection before its response");
+        } else if (broken) {
+            fail(ProxyError.HTTP_RESPONSE_INCOMPLETE, "the destination broke off its response");
+        } else if (sink().takesData() || inbound.isEmpty()) {
+            if (body.close(inbound.bytes()) == BodyReader.Part.END) {
+                state = State.DONE;
+                sink().onEnd();
+            } else {
+                fail(ProxyError.HTTP_RESPONSE_INCOMPLETE, "the destination ended its response too early");
+            }
+        }
+    }
+
+    private boolean fail(@Nullable Fault fault) {
+        ProxyError error = fault == Fault.HEAD_TOO_LARGE || fault == Fault.TOO_MANY_FIELDS
+                ? ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE
+                : ProxyError.HTTP_PROTOCOL_ERROR;
+        return fail(error, "malformed response: " + (fault == null ? "" : fault.reason()));
+    }
+
+    private boolean fail(ProxyError error, String detail) {
+        ResponseSink told = sink();
+        boolean begun = state == State.BODY || interims > 0 || parser.started();
+        close();
+        told.onFailure(error, detail, begun);
+        return false;
+    }
+
+    // ---- what the channel says
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf read = (ByteBuf) message;
+        switch (state) {
+            case HEAD, BODY -> {
+                inbound.add(read);
+                pump();
+            }
+            case DONE -> inbound.add(read);
+            case IDLE -> {
+                read.release();
+                close();
+            }
+            case CLOSED -> read.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        inbound.trim();
+        ResponseSink told = sink;
+        if (told != null) {
+            told.onPause();
+        }
+        readOn();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            ended();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (sink != null && channel.isWritable()) {
+            sink.onWritable();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        broken = true;
+        if (!(cause instanceof IOException)) {
+            LOG.log(Level.ERROR, "a connection to " + addressText + " failed inside", cause);
+        }
+        switch (state) {
+            case HEAD, BODY -> {
+                if (!(cause instanceof IOException)) {
+                    fail(ProxyError.PROXY_INTERNAL_ERROR, "the relay failed");
+                }
+            }
+            case IDLE, DONE, CLOSED -> close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        ended();
+        home.gone(this);
+    }
+
+    private void ended() {
+        inputEnded = true;
+        switch (state) {
+            case HEAD, BODY -> {
+                ResponseSink told = sink();
+                pump();
+                told.onPause();
+            }
+            case IDLE -> close();
+            case DONE, CLOSED -> {}
+        }
+    }
+
+    private void readOn() {
+        if (!reading && !inputEnded && state != State.CLOSED && !inbound.isFull()) {
+            reading = true;
+            channel.read();
+        }
+    }
+
+    private ResponseSink sink() {
+        ResponseSink known = sink;
+        if (known == null) {
+            throw new IllegalStateException("no request runs on " + addressText + ", which is " + state);
+        }
+        return known;
+    }
+
+    /** Where connections lie between requests. */
+    public interface Home {
+        /** The connection can serve another request. */
+        void idle(OriginConnection connection);
+
+        /** The connection was closed, in use or idle. */
+        void gone(OriginConnection connection);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.sallyport.relay.http.client;
+
+import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.relay.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+
+/** Receives the response to one request. */
+public interface ResponseSink {
+    /** An interim response (1xx). The head is true during the call. */
+    void onInterim(ResponseHead head);
+
+    /** The head of the final response, true until the response has ended. */
+    void onHead(ResponseHead head);
+
+    /** A run of the body, to be released. */
+    void onData(ByteBuf data);
+
+    /** The response is whole. The connection waits to be released. */
+    void onEnd();
+
+    /**
+     * The response will not come, or not to its end. The connection is closed.
+     *
+     * @param begun whether any byte of the response had arrived
+     */
+    void onFailure(ProxyError error, String detail, boolean begun);
+
+    /** Whether more of the body can be taken now. When it is so again, {@link OriginConnection#resume()}. */
+    boolean takesData();
+
+    /** No more comes for now: what was held back for company should be sent. */
+    void onPause();
+
+    /** More of the request can be written. */
+    void onWritable();
+}

@@ -1,0 +1,498 @@
+package dev.sallyport.relay.http.server;
+
+import dev.sallyport.model.config.ClientLimits;
+import dev.sallyport.model.role.Peer;
+import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.relay.http.Fault;
+import dev.sallyport.relay.http.FieldSet;
+import dev.sallyport.relay.http.Framing;
+import dev.sallyport.relay.http.HeadLimits;
+import dev.sallyport.relay.http.RequestHead;
+import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.http.h1.BodyReader;
+import dev.sallyport.relay.http.h1.BodyWriter;
+import dev.sallyport.relay.http.h1.HeadWriter;
+import dev.sallyport.relay.http.h1.Inbound;
+import dev.sallyport.relay.http.h1.RequestParser;
+import dev.sallyport.relay.loop.Deadline;
+import dev.sallyport.relay.record.Decision.End;
+import dev.sallyport.relay.respond.Answer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * An HTTP/1 connection of a client: its requests are read and served one after another. While one is served, those that
+ * the client sent ahead wait unread, up to a bound beyond which the connection is not read on.
+ */
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientSide {
+    private static final System.Logger LOG = System.getLogger(ClientConnection.class.getName());
+
+    private static final int START_LINE_BYTES = 8 << 10;
+    private static final int FIELDS = 100;
+    private static final int HEAD_BYTES = 1 << 10;
+
+    /** How long a client may go on sending after it was sent the last response (RFC 9112, section 9.6). */
+    private static final long LINGER_NANOS = 2_000_000_000L;
+
+    private enum State {
+        /** Between requests, or in the head of one. */
+        HEAD,
+        /** A request is served. */
+        EXCHANGE,
+        /** The last response is on its way; what arrives is thrown away. */
+        CLOSING,
+        /** The channel belongs to a tunnel. */
+        TUNNEL,
+        CLOSED
+    }
+
+    private final Door door;
+    private final SocketChannel channel;
+    private final RequestHead request = new RequestHead();
+    private final RequestParser parser;
+    private final BodyReader body = new BodyReader();
+    private final Inbound inbound;
+    private final Deadline deadline;
+    private final Exchange exchange;
+    private final BodyWriter writer;
+
+    private State state = State.HEAD;
+    private boolean pumping;
+    private boolean reading;
+    private boolean dirty;
+    private boolean inputEnded;
+    private boolean headTimed;
+    private boolean bodyEnded;
+    private boolean continued;
+    private boolean faulty;
+    private boolean keep;
+    private Framing responseFraming = Framing.NONE;
+
+    private ClientConnection(Door door, SocketChannel channel) {
+        this.door = door;
+        this.channel = channel;
+        ClientLimits limits = door.serving().listener().limits();
+        int headBytes = limits.headerBytes();
+        this.parser =
+                new RequestParser(request, new HeadLimits(Math.min(START_LINE_BYTES, headBytes), headBytes, FIELDS));
+        this.inbound = new Inbound(channel.alloc());
+        this.deadline = door.worker().loop().deadline(now -> passed());
+        this.exchange = new Exchange(door.worker(), this, request, peer(door, channel.remoteAddress()));
+        this.writer = new BodyWriter(channel);
+    }
+
+    /** Serves a channel that was just accepted, on its loop. */
+    public static void serve(Door door, SocketChannel channel) {
+        ClientConnection connection = new ClientConnection(door, channel);
+        channel.pipeline().addLast(connection);
+        door.opened(connection);
+        connection.awaitRequest();
+        connection.readOn();
+    }
+
+    private static Peer peer(Door door, InetSocketAddress remote) {
+        try {
+            InetAddress address = InetAddress.getByAddress(remote.getAddress().getAddress());
+            return new Peer(address, remote.getPort(), door.serving().listener().name());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // ---- the request
+
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            boolean more = true;
+            while (more) {
+                more = switch (state) {
+                    case HEAD -> pumpHead();
+                    case EXCHANGE -> pumpBody();
+                    case CLOSING, TUNNEL, CLOSED -> false;
+                };
+            }
+            if (inputEnded) {
+                pumpEnd();
+            }
+        } finally {
+            pumping = false;
+        }
+    }
+
+    private boolean pumpHead() {
+        if (inbound.isEmpty()) {
+            return false;
+        }
+        return switch (parser.parse(inbound.bytes())) {
+            case NEED_MORE -> {
+                if (!headTimed) {
+                    headTimed = true;
+                    deadline.set(after(limits().headerTimeout()));
+                }
+                yield false;
+            }
+            case COMPLETE -> {
+                beginExchange();
+                body.begin(request);
+                bodyEnded = request.framing() == Framing.NONE;
+                exchange.begin(door.serving());
+                yield true;
+            }
+            case FAILED -> {
+                Fault fault = Objects.requireNonNull(parser.fault());
+                refuseHead(Exchange.malformed(fault), End.CLIENT_ERROR);
+                yield false;
+            }
+        };
+    }
+
+    private void refuseHead(Answer answer, End why) {
+        beginExchange();
+        faulty = true;
+        exchange.beginFaulty(door.serving(), answer, why);
+    }
+
+    private void beginExchange() {
+        deadline.clear();
+        state = State.EXCHANGE;
+        bodyEnded = false;
+        continued = false;
+    }
+
+    private boolean pumpBody() {
+        if (bodyEnded || !exchange.takesBody()) {
+            return false;
+        }
+        return switch (body.next(inbound.bytes())) {
+            case DATA -> {
+                exchange.body(body.slice());
+                yield true;
+            }
+            case NEED_MORE -> false;
+            case END -> {
+                bodyEnded = true;
+                exchange.endBody();
+                yield true;
+            }
+            case FAILED -> {
+                faulty = true;
+                exchange.bodyFaulty(Objects.requireNonNull(body.fault()));
+                yield false;
+            }
+        };
+    }
+
+    /** The client ended its side. It may still wait for the response to a request that it had sent whole. */
+    private void pumpEnd() {
+        switch (state) {
+            case HEAD -> closeSoon();
+            case EXCHANGE -> {
+                if (!bodyEnded && exchange.takesBody() && inbound.isEmpty()) {
+                    end(End.CLIENT_CLOSED);
+                }
+            }
+            case CLOSING -> channel.close();
+            case TUNNEL, CLOSED -> {}
+        }
+    }
+
+    @Override
+    public void sendBody() {
+        if (!continued && request.expects100Continue() && inbound.isEmpty()) {
+            ByteBuf head = channel.alloc().ioBuffer(HEAD_BYTES);
+            HeadWriter.statusLine(head, 100);
+            HeadWriter.end(head);
+            write(head);
+        }
+        continued = true;
+        if (!pumping) {
+            pump();
+            exchange.flush();
+            flush();
+            readOn();
+        }
+    }
+
+    // ---- the response
+
+    @Override
+    public boolean ready() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void interim(ResponseHead head) {
+        if (request.minorVersion() == 0) {
+            return;
+        }
+        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
+        HeadWriter.statusLine(out, head);
+        HeadWriter.fields(out, head, FieldSet.NONE);
+        HeadWriter.end(out);
+        write(out);
+    }
+
+    @Override
+    public void head(ResponseHead head, boolean via) {
+        boolean unknownLength = head.framing() == Framing.CHUNKED || head.framing() == Framing.UNTIL_CLOSE;
+        Framing otherwise = request.minorVersion() == 0 ? Framing.UNTIL_CLOSE : Framing.CHUNKED;
+        responseFraming = unknownLength ? otherwise : head.framing();
+        keep = keeps() && responseFraming != Framing.UNTIL_CLOSE;
+        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
+        HeadWriter.statusLine(out, head);
+        HeadWriter.fields(out, head, FieldSet.NONE);
+        if (via) {
+            door.worker().via().write(out, head.minorVersion());
+        }
+        if (unknownLength) {
+            HeadWriter.framing(out, responseFraming, -1);
+        } else {
+            HeadWriter.framing(out, head);
+        }
+        if (!keep) {
+            HeadWriter.close(out);
+        } else if (request.minorVersion() == 0) {
+            HeadWriter.keepAlive(out);
+        }
+        HeadWriter.end(out);
+        write(out);
+        writer.begin(responseFraming);
+    }
+
+    /** Whether another request may follow, as things are now. */
+    private boolean keeps() {
+        return !faulty && bodyEnded && request.persistent() && !door.closing() && !inputEnded;
+    }
+
+    @Override
+    public void body(ByteBuf data) {
+        writer.write(data);
+        dirty = true;
+    }
+
+    @Override
+    public void end() {
+        writer.end();
+        dirty = true;
+        next();
+    }
+
+    @Override
+    public void answer(Answer answer) {
+        keep = keeps();
+        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
+        answer.write(out, request.knownMethod(), !keep);
+        write(out);
+        next();
+    }
+
+    @Override
+    public void abort() {
+        if (responseFraming == Framing.UNTIL_CLOSE) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            state = State.CLOSING;
+            channel.close();
+        } else {
+            closeSoon();
+        }
+    }
+
+    private void next() {
+        if (!keep) {
+            flush();
+            closeSoon();
+            return;
+        }
+        state = State.HEAD;
+        parser.reset();
+        awaitRequest();
+        if (!pumping) {
+            flush();
+            pump();
+            exchange.flush();
+            flush();
+            readOn();
+        }
+    }
+
+    private void awaitRequest() {
+        headTimed = false;
+        deadline.set(after(limits().idleTimeout()));
+    }
+
+    private void write(ByteBuf out) {
+        channel.write(out, channel.voidPromise());
+        dirty = true;
+    }
+
+    @Override
+    public void flush() {
+        if (dirty) {
+            dirty = false;
+            channel.flush();
+        }
+    }
+
+    @Override
+    public ByteBuf tunnel() {
+        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
+        HeadWriter.statusLine(out, 200);
+        HeadWriter.end(out);
+        channel.writeAndFlush(out, channel.voidPromise());
+        state = State.TUNNEL;
+        deadline.remove();
+        channel.pipeline().remove(this);
+        return inbound.take();
+    }
+
+    @Override
+    public Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public void tunnelEnded() {
+        state = State.CLOSED;
+        door.closed(this);
+    }
+
+    // ---- the end
+
+    /** No further request: closes the connection now if it is idle, else after the response. */
+    void drain() {
+        if (state == State.HEAD && !parser.started() && inbound.isEmpty()) {
+            closeSoon();
+        }
+    }
+
+    /** Whether it is a tunnel by now. */
+    public boolean isTunnel() {
+        return state == State.TUNNEL;
+    }
+
+    /** Closes it whatever it does. */
+    public void end(End why) {
+        exchange.clientGone(why);
+        channel.close();
+    }
+
+    /**
+     * Closes the connection after what was written: first our side, and all of it when the client has ended its own or
+     * after a while. To close at once would make the system discard what the client has yet to read.
+     */
+    private void closeSoon() {
+        state = State.CLOSING;
+        inbound.clear();
+        deadline.set(after(limits().idleTimeout()));
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (inputEnded || !written.isSuccess()) {
+                channel.close();
+            } else {
+                channel.shutdownOutput();
+                deadline.set(System.nanoTime() + LINGER_NANOS);
+            }
+        });
+        readOn();
+    }
+
+    private void passed() {
+        if (state == State.HEAD && headTimed) {
+            refuseHead(
+                    new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "the head of the request did not arrive in time"),
+                    End.CLIENT_TIMEOUT);
+        } else {
+            channel.close();
+        }
+    }
+
+    private ClientLimits limits() {
+        return door.serving().listener().limits();
+    }
+
+    private static long after(Duration limit) {
+        return limit.isZero() ? Long.MAX_VALUE : System.nanoTime() + limit.toNanos();
+    }
+
+    private void readOn() {
+        if (!reading && !inputEnded && !inbound.isFull() && state != State.TUNNEL && state != State.CLOSED) {
+            reading = true;
+            channel.read();
+        }
+    }
+
+    // ---- what the channel says
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf read = (ByteBuf) message;
+        switch (state) {
+            case HEAD, EXCHANGE -> {
+                inbound.add(read);
+                pump();
+            }
+            case CLOSING, TUNNEL, CLOSED -> read.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        inbound.trim();
+        exchange.flush();
+        flush();
+        readOn();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            pump();
+            exchange.flush();
+            flush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable()) {
+            exchange.clientReady();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            channel.close();
+        } else {
+            LOG.log(Level.ERROR, "a connection of a client failed inside", cause);
+            end(End.INTERNAL_ERROR);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        exchange.clientGone(End.CLIENT_CLOSED);
+        state = State.CLOSED;
+        inbound.clear();
+        deadline.remove();
+        door.closed(this);
+    }
+}

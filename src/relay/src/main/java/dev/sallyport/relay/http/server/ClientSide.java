@@ -1,0 +1,49 @@
+package dev.sallyport.relay.http.server;
+
+import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.respond.Answer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+
+/** The side that asked, as its exchange sees it, whatever the version of HTTP. */
+interface ClientSide {
+    /** Whether more of the response can be taken now. When it is so again, {@link Exchange#clientReady()}. */
+    boolean ready();
+
+    /** The exchange takes the request's body from now on, or can take more of it: {@link Exchange#body}. */
+    void sendBody();
+
+    /** Passes on an interim response. */
+    void interim(ResponseHead head);
+
+    /** Begins the response. */
+    void head(ResponseHead head, boolean via);
+
+    /** Goes on with the response and takes the data over. */
+    void body(ByteBuf data);
+
+    /** Ends the response, and with it the exchange. */
+    void end();
+
+    /** Answers instead of a response, which was not begun, and ends the exchange. */
+    void answer(Answer answer);
+
+    /** Breaks off the response that was begun, and ends the exchange. */
+    void abort();
+
+    /** Sends what was written. */
+    void flush();
+
+    /**
+     * Accepts a CONNECT request and lets go of the channel.
+     *
+     * @return what the client sent already, for the caller to release
+     */
+    ByteBuf tunnel();
+
+    /** The channel that {@link #tunnel()} lets go of. */
+    Channel channel();
+
+    /** The tunnel over the channel has ended. */
+    void tunnelEnded();
+}

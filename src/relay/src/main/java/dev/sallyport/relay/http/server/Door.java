@@ -1,0 +1,86 @@
+package dev.sallyport.relay.http.server;
+
+import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.RoleKind;
+import dev.sallyport.model.role.Role;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One listener as one loop sees it: what it serves at the moment, and its open connections. To be used on that loop
+ * alone. A request is served by what the door says when its head is complete, to its end.
+ */
+public final class Door {
+    private final Worker worker;
+    private final Set<ClientConnection> open = new HashSet<>();
+    private Serving serving;
+    private boolean closing;
+    private @Nullable Runnable emptied;
+
+    public Door(Worker worker, Serving serving) {
+        this.worker = worker;
+        this.serving = serving;
+    }
+
+    /** From now on new requests are served otherwise; connections stay. */
+    public void serve(Serving next) {
+        serving = next;
+    }
+
+    /** From now on no connection gets another request: idle ones are closed, the others after their response. */
+    public void drain() {
+        closing = true;
+        List.copyOf(open).forEach(ClientConnection::drain);
+    }
+
+    /** Runs {@code task} once when no connection is open, perhaps at once. To be called when none is accepted any more. */
+    public void whenEmpty(Runnable task) {
+        if (open.isEmpty()) {
+            task.run();
+        } else {
+            emptied = task;
+        }
+    }
+
+    /** The connections that are open now. */
+    public List<ClientConnection> connections() {
+        return List.copyOf(open);
+    }
+
+    Worker worker() {
+        return worker;
+    }
+
+    Serving serving() {
+        return serving;
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    void opened(ClientConnection connection) {
+        open.add(connection);
+        worker.recorder().metrics().connectionOpened(serving.listener().role());
+    }
+
+    void closed(ClientConnection connection) {
+        if (open.remove(connection)) {
+            worker.recorder().metrics().connectionClosed(serving.listener().role());
+            if (open.isEmpty() && emptied != null) {
+                emptied.run();
+                emptied = null;
+            }
+        }
+    }
+
+    /** What a listener serves: its configuration, and the role that decides for it. */
+    public record Serving(Listener listener, Role role) {
+        /** Whether paths are brought into their normal form before anything is decided: where the relay stands for the origin. */
+        boolean normalizesPaths() {
+            return listener.role() == RoleKind.REVERSE;
+        }
+    }
+}

@@ -1,0 +1,487 @@
+package dev.sallyport.relay.http.server;
+
+import dev.sallyport.model.config.Listener.Protocol;
+import dev.sallyport.model.role.Destination;
+import dev.sallyport.model.role.Peer;
+import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.model.role.Timeouts;
+import dev.sallyport.model.role.Verdict;
+import dev.sallyport.relay.http.Fault;
+import dev.sallyport.relay.http.Framing;
+import dev.sallyport.relay.http.Method;
+import dev.sallyport.relay.http.RequestHead;
+import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.http.client.OriginConnection;
+import dev.sallyport.relay.http.client.ResponseSink;
+import dev.sallyport.relay.loop.Deadline;
+import dev.sallyport.relay.loop.Loop;
+import dev.sallyport.relay.record.Decision;
+import dev.sallyport.relay.record.Decision.End;
+import dev.sallyport.relay.respond.Answer;
+import dev.sallyport.relay.respond.Client;
+import dev.sallyport.relay.respond.RequestFields;
+import dev.sallyport.relay.role.ConnectAsk;
+import dev.sallyport.relay.role.HttpAsk;
+import dev.sallyport.relay.tunnel.Tunnel;
+import dev.sallyport.relay.upstream.Reach;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and what becomes of it, from its head to its record. It is used again for the next request of its
+ * connection. All of it happens on one loop; what takes time calls back.
+ */
+final class Exchange implements Reach.Listener, ResponseSink {
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final int HEAD_BYTES = 1 << 10;
+
+    private final Worker worker;
+    private final ClientSide client;
+    private final RequestHead request;
+    private final Peer peer;
+    private final HttpAsk httpAsk;
+    private final ConnectAsk connectAsk;
+    private final RequestFields fields;
+    private final Decision decision = new Decision();
+    private final Reach reach;
+    private final Deadline deadline;
+
+    private Phase phase = Phase.IDLE;
+    private Door.@Nullable Serving serving;
+    private Verdict.@Nullable To verdict;
+    private @Nullable OriginConnection origin;
+    private @Nullable Tunnel tunnel;
+    private long served;
+    private boolean requestEnded;
+    private boolean bodyBegun;
+    private long requestAt;
+    private long responseAt;
+    private long idleNanos;
+    private long active;
+
+    Exchange(Worker worker, ClientSide client, RequestHead request, Peer peer) {
+        this.worker = worker;
+        this.client = client;
+        this.request = request;
+        this.peer = peer;
+        this.httpAsk = new HttpAsk(request);
+        this.connectAsk = new ConnectAsk(request);
+        Client disclosed = Client.at(peer.address());
+        this.fields = new RequestFields(worker.via(), disclosed);
+        this.reach = new Reach(worker.upstreams(), decision, this);
+        this.deadline = worker.loop().deadline(this::passed);
+        decision.listener = peer.listener();
+        decision.clientAddress = disclosed.address().toString();
+        decision.clientPort = peer.port();
+    }
+
+    // ---- admit, route, connect
+
+    /** Begins with a request whose head is complete. It may have ended when this returns. */
+    void begin(Door.Serving now) {
+        start(now);
+        served++;
+        boolean connect = request.knownMethod() == Method.CONNECT;
+        requestEnded = request.framing() == Framing.NONE;
+        bodyBegun = false;
+        requestAt = NEVER;
+        responseAt = NEVER;
+        idleNanos = NEVER;
+        decision.method.set(request.method());
+        decision.host.set(request.host());
+        decision.port = Math.max(0, request.port());
+        decision.kind = connect ? Decision.Kind.TUNNEL : Decision.Kind.REQUEST;
+        decision.scheme = connect ? "" : httpAsk.scheme();
+        Answer refusal = admit(now, connect);
+        decision.path.set(request.path());
+        decision.query = request.hasQuery();
+        if (refusal == null) {
+            route(now, connect);
+        } else {
+            refuse(refusal, End.COMPLETE);
+        }
+    }
+
+    /** Answers what is no valid request; nothing more can be read after it. */
+    void beginFaulty(Door.Serving now, Answer answer, End end) {
+        start(now);
+        decision.method.set(request.method());
+        refuse(answer, end);
+    }
+
+    private void start(Door.Serving now) {
+        phase = Phase.ADMIT;
+        serving = now;
+        decision.reset(System.currentTimeMillis(), System.nanoTime());
+        decision.role = now.listener().role();
+        decision.policy = now.listener().policy();
+    }
+
+    private @Nullable Answer admit(Door.Serving now, boolean connect) {
+        Protocol spoken = connect ? Protocol.CONNECT : Protocol.HTTP;
+        if (!now.listener().protocols().contains(spoken)) {
+            return new Answer(405, ProxyError.HTTP_REQUEST_DENIED, "this listener does not serve " + spoken);
+        }
+        if (request.knownMethod() == Method.TRACE) {
+            return new Answer(405, ProxyError.HTTP_REQUEST_DENIED, "TRACE is not served");
+        }
+        if (worker.via().hasPassed(request)) {
+            return Answer.failure(ProxyError.PROXY_LOOP_DETECTED, "the request has passed this relay before");
+        }
+        if (exceeds(now, request.contentLength())) {
+            return tooLarge(now);
+        }
+        Fault fault = now.normalizesPaths() ? request.normalizePath() : null;
+        return fault == null ? null : malformed(fault);
+    }
+
+    private static boolean exceeds(Door.Serving now, long bodyBytes) {
+        long most = now.listener().limits().requestBodyBytes();
+        return most > 0 && bodyBytes > most;
+    }
+
+    private static Answer tooLarge(Door.Serving now) {
+        long most = now.listener().limits().requestBodyBytes();
+        return new Answer(
+                413, ProxyError.HTTP_REQUEST_ERROR, "the body of the request is larger than " + most + " bytes");
+    }
+
+    static Answer malformed(Fault fault) {
+        return new Answer(fault.status(), ProxyError.HTTP_REQUEST_ERROR, "malformed request: " + fault.reason());
+    }
+
+    private void route(Door.Serving now, boolean connect) {
+        phase = Phase.ROUTE;
+        Verdict decided = now.role().decide(connect ? connectAsk : httpAsk, peer);
+        decision.decideNanos = System.nanoTime() - decision.startNanos;
+        decision.verdict(decided);
+        switch (decided) {
+            case Verdict.Refuse refusal -> refuse(Answer.of(refusal), End.COMPLETE);
+            case Verdict.To to -> connect(to, connect);
+        }
+    }
+
+    private void connect(Verdict.To to, boolean connect) {
+        phase = Phase.CONNECT;
+        verdict = to;
+        if (to.destination() instanceof Destination.Cluster cluster) {
+            decision.cluster = cluster.id();
+        }
+        Timeouts timeouts = to.timeouts();
+        requestAt = connect ? NEVER : after(decision.startNanos, timeouts.request());
+        idleNanos = timeouts.idle().isZero() ? NEVER : timeouts.idle().toNanos();
+        watch();
+        reach.begin(to, !connect && mayReuse());
+    }
+
+    /**
+     * Whether a kept connection will do. It may end at the very moment when the request is sent; then the relay tries
+     * again if the request can be repeated, and a client that sent others before knows that this can happen.
+     */
+    private boolean mayReuse() {
+        return served > 1 || request.knownMethod().idempotent() && request.framing() == Framing.NONE;
+    }
+
+    @Override
+    public void kept(OriginConnection connection) {
+        send(connection);
+    }
+
+    @Override
+    public void dialled(Channel channel, InetSocketAddress address) {
+        if (request.knownMethod() == Method.CONNECT) {
+            openTunnel(channel);
+        } else {
+            send(reach.http(channel, address));
+        }
+    }
+
+    @Override
+    public void unreached(ProxyError error, String detail) {
+        boolean late = error == ProxyError.CONNECTION_TIMEOUT || error == ProxyError.DNS_TIMEOUT;
+        refuse(Answer.failure(error, detail), late ? End.CONNECT_TIMEOUT : End.COMPLETE);
+    }
+
+    private void openTunnel(Channel channel) {
+        phase = Phase.TUNNEL;
+        deadline.clear();
+        decision.status = 200;
+        decision.firstByteNanos = System.nanoTime() - decision.startNanos;
+        worker.recorder().metrics().tunnelOpened();
+        ByteBuf early = client.tunnel();
+        Timeouts timeouts = Objects.requireNonNull(verdict).timeouts();
+        tunnel = new Tunnel(worker.loop(), client.channel(), channel, timeouts, decision, this::tunnelEnded);
+        tunnel.open(early);
+    }
+
+    private void tunnelEnded() {
+        tunnel = null;
+        worker.recorder().metrics().tunnelClosed();
+        worker.recorder().metrics().upstreamClosed();
+        record();
+        client.tunnelEnded();
+    }
+
+    // ---- forward
+
+    private void send(OriginConnection connection) {
+        phase = Phase.FORWARD;
+        origin = connection;
+        ByteBuf head = Loop.ALLOCATOR.ioBuffer(HEAD_BYTES);
+        fields.write(
+                head,
+                request,
+                Objects.requireNonNull(verdict).disclosure(),
+                Objects.requireNonNull(serving).listener().publicPort(),
+                connection.address());
+        connection.request(head, request.knownMethod(), request.framing(), this);
+        active = System.nanoTime();
+        if (requestEnded) {
+            connection.endRequest();
+            awaitResponse();
+            connection.flush();
+        } else {
+            watch();
+            client.sendBody();
+        }
+    }
+
+    private void awaitResponse() {
+        responseAt = after(active, Objects.requireNonNull(verdict).timeouts().response());
+        watch();
+    }
+
+    /** Whether more of the request's body can be taken now. */
+    boolean takesBody() {
+        return origin != null && origin.writable();
+    }
+
+    /** Goes on with the request's body and takes the data over. */
+    void body(ByteBuf data) {
+        decision.requestBytes += data.readableBytes();
+        Door.Serving now = Objects.requireNonNull(serving);
+        if (exceeds(now, decision.requestBytes)) {
+            data.release();
+            refuse(tooLarge(now), End.COMPLETE);
+            return;
+        }
+        bodyBegun = true;
+        active = System.nanoTime();
+        Objects.requireNonNull(origin).write(data);
+    }
+
+    /** The request's body is whole. */
+    void endBody() {
+        requestEnded = true;
+        Objects.requireNonNull(origin).endRequest();
+        if (phase == Phase.FORWARD) {
+            active = System.nanoTime();
+            awaitResponse();
+        }
+    }
+
+    /** The request's body is no valid one. */
+    void bodyFaulty(Fault fault) {
+        refuse(malformed(fault), End.CLIENT_ERROR);
+    }
+
+    /** Sends what was written of the request. */
+    void flush() {
+        if (origin != null) {
+            origin.flush();
+        }
+    }
+
+    // ---- respond
+
+    @Override
+    public void onInterim(ResponseHead head) {
+        active = System.nanoTime();
+        client.interim(head);
+    }
+
+    @Override
+    public void onHead(ResponseHead head) {
+        phase = Phase.RESPOND;
+        active = System.nanoTime();
+        responseAt = NEVER;
+        watch();
+        decision.status = head.status();
+        decision.firstByteNanos = active - decision.startNanos;
+        client.head(head, Objects.requireNonNull(verdict).disclosure().viaResponse());
+    }
+
+    @Override
+    public boolean takesData() {
+        return client.ready();
+    }
+
+    @Override
+    public void onData(ByteBuf data) {
+        active = System.nanoTime();
+        decision.responseBytes += data.readableBytes();
+        client.body(data);
+    }
+
+    @Override
+    public void onEnd() {
+        OriginConnection done = Objects.requireNonNull(origin);
+        origin = null;
+        done.release(requestEnded);
+        record();
+        client.end();
+    }
+
+    @Override
+    public void onFailure(ProxyError error, String detail, boolean begun) {
+        OriginConnection failed = Objects.requireNonNull(origin);
+        origin = null;
+        if (!begun && failed.reused() && repeatable()) {
+            phase = Phase.CONNECT;
+            reach.fresh();
+        } else {
+            refuse(Answer.failure(error, detail), endOf(error));
+        }
+    }
+
+    private static End endOf(ProxyError error) {
+        return switch (error) {
+            case CONNECTION_TERMINATED, HTTP_RESPONSE_INCOMPLETE -> End.UPSTREAM_CLOSED;
+            case PROXY_INTERNAL_ERROR -> End.INTERNAL_ERROR;
+            default -> End.UPSTREAM_ERROR;
+        };
+    }
+
+    /**
+     * Whether the request can be sent again although an origin had its head: when to repeat it does no harm, or the origin
+     * cannot have acted on it as it lacks the body that was announced.
+     */
+    private boolean repeatable() {
+        return !bodyBegun && (request.knownMethod().idempotent() || !requestEnded);
+    }
+
+    /** The client can take more of the response. */
+    void clientReady() {
+        if (origin != null) {
+            origin.resume();
+        }
+    }
+
+    @Override
+    public void onPause() {
+        client.flush();
+    }
+
+    @Override
+    public void onWritable() {
+        client.sendBody();
+    }
+
+    // ---- end and record
+
+    /** The client went away, or is sent away. */
+    void clientGone(End why) {
+        if (tunnel != null) {
+            tunnel.close(why);
+        } else if (phase != Phase.IDLE) {
+            decision.end = why;
+            leaveOrigin();
+            record();
+        }
+    }
+
+    /** Ends the exchange by an answer of the relay's own, or, when a response has begun, by breaking that off. */
+    private void refuse(Answer answer, End why) {
+        boolean begun = phase == Phase.RESPOND;
+        decision.failed(answer.error(), answer.detail());
+        decision.end = why;
+        if (!begun) {
+            decision.status = answer.status();
+        }
+        leaveOrigin();
+        record();
+        if (begun) {
+            client.abort();
+        } else {
+            client.answer(answer);
+        }
+    }
+
+    private void leaveOrigin() {
+        if (origin != null) {
+            origin.close();
+            origin = null;
+        }
+    }
+
+    private void record() {
+        phase = Phase.IDLE;
+        deadline.clear();
+        reach.end();
+        verdict = null;
+        serving = null;
+        decision.totalNanos = System.nanoTime() - decision.startNanos;
+        worker.recorder().record(decision);
+    }
+
+    // ---- deadlines
+
+    private static long after(long from, Duration limit) {
+        return limit.isZero() ? NEVER : from + limit.toNanos();
+    }
+
+    private void watch() {
+        long idleAt = idleNanos == NEVER || phase == Phase.CONNECT ? NEVER : active + idleNanos;
+        long next = Math.min(Math.min(requestAt, responseAt), idleAt);
+        if (next == NEVER) {
+            deadline.clear();
+        } else {
+            deadline.set(next);
+        }
+    }
+
+    private void passed(long now) {
+        if (now >= requestAt) {
+            refuse(
+                    Answer.failure(ProxyError.HTTP_RESPONSE_TIMEOUT, "the request was not served in time"),
+                    End.REQUEST_TIMEOUT);
+        } else if (now >= responseAt) {
+            responseLate();
+        } else if (phase != Phase.CONNECT && idleNanos != NEVER && now - active >= idleNanos) {
+            idle();
+        } else {
+            watch();
+        }
+    }
+
+    private void responseLate() {
+        responseAt = NEVER;
+        leaveOrigin();
+        phase = Phase.CONNECT;
+        if (!repeatable() || !reach.elsewhere()) {
+            refuse(
+                    Answer.failure(ProxyError.HTTP_RESPONSE_TIMEOUT, "the destination did not respond in time"),
+                    End.RESPONSE_TIMEOUT);
+        }
+    }
+
+    private void idle() {
+        if (requestEnded) {
+            refuse(
+                    Answer.failure(ProxyError.CONNECTION_READ_TIMEOUT, "the destination sent nothing for too long"),
+                    End.IDLE_TIMEOUT);
+        } else if (takesBody()) {
+            refuse(
+                    new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "the body of the request did not arrive in time"),
+                    End.CLIENT_TIMEOUT);
+        } else {
+            refuse(
+                    Answer.failure(ProxyError.CONNECTION_WRITE_TIMEOUT, "the destination took nothing for too long"),
+                    End.IDLE_TIMEOUT);
+        }
+    }
+}

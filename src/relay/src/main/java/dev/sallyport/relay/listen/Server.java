@@ -1,0 +1,215 @@
+package dev.sallyport.relay.listen;
+
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.InvalidConfigException;
+import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.role.Role;
+import dev.sallyport.relay.http.server.Door.Serving;
+import dev.sallyport.relay.http.server.Worker;
+import dev.sallyport.relay.loop.Loop;
+import dev.sallyport.relay.loop.Loops;
+import dev.sallyport.relay.loop.Transport;
+import dev.sallyport.relay.record.Recorder;
+import dev.sallyport.relay.record.Recording;
+import dev.sallyport.relay.respond.Via;
+import dev.sallyport.relay.upstream.Upstreams;
+import dev.sallyport.relay.upstream.endpoints.EndpointSource;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The data path: accepts clients and serves them as a configuration says. Its methods are for control threads, never for
+ * a loop; one at a time goes through.
+ */
+public final class Server {
+    private final Recording recording;
+    private final EndpointSource source;
+    private final RoleCompiler compiler;
+    private final DnsServerAddressStreamProvider nameServers;
+    private final Transport transport;
+    private final Via via = Via.random();
+    private final Map<Place, Gates> gates = new LinkedHashMap<>();
+    private final Map<String, Watched> clusters = new HashMap<>();
+    private final List<CompletableFuture<Void>> leaving = new ArrayList<>();
+    private Loops loops = Loops.NONE;
+    private List<Worker> workers = List.of();
+    private boolean ended;
+
+    private record Watched(Cluster cluster, EndpointSource.Watch watch) {}
+
+    /**
+     * @param source is asked for the endpoints of clusters, and not closed
+     * @param nameServers whom to ask for the names of destinations
+     */
+    public Server(
+            Recording recording,
+            EndpointSource source,
+            RoleCompiler compiler,
+            DnsServerAddressStreamProvider nameServers,
+            Transport transport) {
+        this.recording = recording;
+        this.source = source;
+        this.compiler = compiler;
+        this.nameServers = nameServers;
+        this.transport = transport;
+    }
+
+    /**
+     * Serves {@code config} in place of what was served before. Listeners at the same address and port keep their sockets
+     * and connections, equal clusters their pools; what is gone is let go within the grace of the drain. When it
+     * returns, all listeners accept. The number of loops is that of the first configuration.
+     *
+     * @throws InvalidConfigException when it cannot be served, for instance as a port is taken; then what was served
+     *     before goes on
+     */
+    public synchronized void apply(RelayConfig config) throws InvalidConfigException {
+        if (ended) {
+            throw new IllegalStateException("the server has ended");
+        }
+        Map<String, Role> roles = compiler.compile(config);
+        Map<Place, Serving> wanted = wanted(config, roles);
+        start(config.loops());
+        Map<Place, Gates> added = bind(config, wanted);
+        publishClusters(config.clusters());
+        Duration grace = config.drain().grace();
+        wanted.forEach((place, serving) -> {
+            Gates kept = gates.get(place);
+            if (kept != null) {
+                kept.serve(serving, grace);
+            }
+        });
+        gates.entrySet().removeIf(bound -> {
+            boolean gone = !wanted.containsKey(bound.getKey());
+            if (gone) {
+                let(bound.getValue().leave(grace));
+            }
+            return gone;
+        });
+        gates.putAll(added);
+        removeClusters(config.clusters());
+        loops.runOnEach(loop -> {});
+        added.values().forEach(Gates::open);
+    }
+
+    /** Where each listener accepts, by its name. */
+    public synchronized Map<String, InetSocketAddress> addresses() {
+        Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+        gates.values().forEach(bound -> addresses.put(bound.listener().name(), bound.address()));
+        return addresses;
+    }
+
+    /**
+     * Accepts what has come already and nothing more, lets what runs end by itself for {@code grace}, closes the rest,
+     * and ends the loops.
+     *
+     * @return completes when nothing is left
+     */
+    public synchronized CompletableFuture<Void> drain(Duration grace) {
+        ended = true;
+        gates.values().forEach(bound -> let(bound.leave(grace)));
+        gates.clear();
+        return CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
+                .thenComposeAsync(nothing -> {
+                    clusters.values().forEach(watched -> watched.watch().close());
+                    workers.forEach(worker -> worker.loop().run(worker.upstreams()::close));
+                    return loops.stop();
+                });
+    }
+
+    private void let(CompletableFuture<Void> left) {
+        leaving.removeIf(CompletableFuture::isDone);
+        leaving.add(left);
+    }
+
+    private void start(int count) {
+        if (workers.isEmpty()) {
+            loops = Loops.start(count == 0 ? Runtime.getRuntime().availableProcessors() : count, transport);
+            workers = loops.all().stream().map(this::worker).toList();
+        }
+    }
+
+    private Worker worker(Loop loop) {
+        Recorder recorder = recording.forLoop();
+        return new Worker(loop, new Upstreams(loop, recorder.metrics(), nameServers), recorder, via);
+    }
+
+    private static Map<Place, Serving> wanted(RelayConfig config, Map<String, Role> roles)
+            throws InvalidConfigException {
+        Map<Place, Serving> wanted = new LinkedHashMap<>();
+        for (int i = 0; i < config.listeners().size(); i++) {
+            Listener listener = config.listeners().get(i);
+            Role role = roles.get(listener.name());
+            if (role == null) {
+                throw new InvalidConfigException("listeners[" + i + "].policy: there is no policy '" + listener.policy()
+                        + "' of the " + listener.role() + " role");
+            }
+            Serving other = wanted.put(Place.of(listener), new Serving(listener, role));
+            if (other != null) {
+                throw new InvalidConfigException("listeners[" + i + "].port: " + listener.port()
+                        + " is also the port of listener '" + other.listener().name() + "'");
+            }
+        }
+        return wanted;
+    }
+
+    private Map<Place, Gates> bind(RelayConfig config, Map<Place, Serving> wanted) throws InvalidConfigException {
+        Map<Place, Gates> added = new LinkedHashMap<>();
+        for (Map.Entry<Place, Serving> each : wanted.entrySet()) {
+            if (gates.containsKey(each.getKey())) {
+                continue;
+            }
+            Listener listener = each.getValue().listener();
+            try {
+                added.put(each.getKey(), Gates.bind(workers, each.getValue()));
+            } catch (IOException e) {
+                added.values().forEach(Gates::discard);
+                throw new InvalidConfigException(
+                        "listeners[" + config.listeners().indexOf(listener) + "].port: listener '" + listener.name()
+                                + "' cannot have port " + listener.port() + " of " + listener.address() + ": "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+        return added;
+    }
+
+    private void publishClusters(List<Cluster> wanted) {
+        for (Cluster cluster : wanted) {
+            Watched known = clusters.get(cluster.id());
+            if (known != null && known.cluster().equals(cluster)) {
+                continue;
+            }
+            if (known != null) {
+                known.watch().close();
+            }
+            workers.forEach(worker -> worker.loop().run(() -> worker.upstreams().put(cluster)));
+            EndpointSource.Watch watch = source.watch(
+                    cluster,
+                    endpoints -> workers.forEach(
+                            worker -> worker.loop().run(() -> worker.upstreams().endpoints(cluster, endpoints))));
+            clusters.put(cluster.id(), new Watched(cluster, watch));
+        }
+    }
+
+    private void removeClusters(List<Cluster> wanted) {
+        List<String> ids = wanted.stream().map(Cluster::id).toList();
+        clusters.entrySet().removeIf(known -> {
+            boolean gone = !ids.contains(known.getKey());
+            if (gone) {
+                known.getValue().watch().close();
+                workers.forEach(
+                        worker -> worker.loop().run(() -> worker.upstreams().remove(known.getKey())));
+            }
+            return gone;
+        });
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sallyport.relay.respond;
+
+import dev.sallyport.model.request.Ascii;
+import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.model.role.Verdict;
+import dev.sallyport.relay.http.FieldName;
+import dev.sallyport.relay.http.Method;
+import dev.sallyport.relay.http.h1.HeadWriter;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A response of the relay's own: one sentence as plain text, and the reason in {@code Proxy-Status} (RFC 9209). Neither
+ * holds a byte that the client sent.
+ *
+ * @param status from 400 to 599
+ * @param rule the name of the rule that decided, or empty
+ * @param detail one sentence
+ */
+public record Answer(int status, ProxyError error, String rule, String detail) {
+    private static final Ascii PLAIN = Ascii.of("text/plain; charset=utf-8");
+
+    /** An answer that no rule decided. */
+    public Answer(int status, ProxyError error, String detail) {
+        this(status, error, "", detail);
+    }
+
+    /** What a role refused. */
+    public static Answer of(Verdict.Refuse refusal) {
+        return new Answer(refusal.status(), refusal.error(), refusal.rule(), refusal.detail());
+    }
+
+    /** A failure to serve what was allowed, with the status that RFC 9209, section 2.3, recommends. */
+    public static Answer failure(ProxyError error, String detail) {
+        int status = switch (error) {
+            case DNS_TIMEOUT,
+                    CONNECTION_TIMEOUT,
+                    CONNECTION_READ_TIMEOUT,
+                    CONNECTION_WRITE_TIMEOUT,
+                    HTTP_RESPONSE_TIMEOUT -> 504;
+            case DNS_ERROR,
+                    DESTINATION_IP_UNROUTABLE,
+                    CONNECTION_REFUSED,
+                    CONNECTION_TERMINATED,
+                    HTTP_RESPONSE_INCOMPLETE,
+                    HTTP_RESPONSE_HEADER_SECTION_SIZE,
+                    HTTP_PROTOCOL_ERROR,
+                    PROXY_LOOP_DETECTED -> 502;
+            case DESTINATION_UNAVAILABLE, CONNECTION_LIMIT_REACHED -> 503;
+            case DESTINATION_IP_PROHIBITED, HTTP_REQUEST_DENIED -> 403;
+            case HTTP_REQUEST_ERROR -> 400;
+            case DESTINATION_NOT_FOUND, PROXY_INTERNAL_RESPONSE, PROXY_INTERNAL_ERROR, PROXY_CONFIGURATION_ERROR -> 500;
+        };
+        return new Answer(status, error, detail);
+    }
+
+    /**
+     * Writes the whole response.
+     *
+     * @param method of the request; HEAD is answered without the sentence
+     * @param close whether the connection ends after it
+     */
+    public void write(ByteBuf out, Method method, boolean close) {
+        byte[] sentence = (sentence() + "\n").getBytes(StandardCharsets.UTF_8);
+        HeadWriter.statusLine(out, status);
+        HeadWriter.field(out, FieldName.PROXY_STATUS, Ascii.of(ProxyStatus.of(error, sentence())));
+        HeadWriter.field(out, FieldName.CONTENT_TYPE, PLAIN);
+        HeadWriter.field(out, FieldName.CONTENT_LENGTH, sentence.length);
+        if (close) {
+            HeadWriter.close(out);
+        }
+        HeadWriter.end(out);
+        if (method != Method.HEAD) {
+            out.writeBytes(sentence);
+        }
+    }
+
+    /** The detail, with the name of the rule where it does not have it. */
+    private String sentence() {
+        return rule.isEmpty() || detail.contains(rule) ? detail : detail + " (" + rule + ")";
+    }
+}

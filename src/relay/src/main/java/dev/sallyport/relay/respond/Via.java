@@ -1,0 +1,43 @@
+package dev.sallyport.relay.respond;
+
+import dev.sallyport.model.request.Ascii;
+import dev.sallyport.relay.http.FieldName;
+import dev.sallyport.relay.http.MessageHead;
+import dev.sallyport.relay.http.h1.HeadWriter;
+import io.netty.buffer.ByteBuf;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * How a relay names itself in {@code Via} (RFC 9110, section 7.6.3): by a pseudonym that no other relay has, so that it
+ * knows a request that comes round to it again.
+ */
+public final class Via {
+    private final String pseudonym;
+    private final Ascii ofMinor0;
+    private final Ascii ofMinor1;
+
+    Via(String pseudonym) {
+        this.pseudonym = pseudonym;
+        ofMinor0 = Ascii.of("1.0 " + pseudonym);
+        ofMinor1 = Ascii.of("1.1 " + pseudonym);
+    }
+
+    /** A name drawn at random. */
+    public static Via random() {
+        byte[] suffix = new byte[6];
+        new SecureRandom().nextBytes(suffix);
+        return new Via("sallyport-" + HexFormat.of().formatHex(suffix));
+    }
+
+    /** Whether a message has passed this relay before. */
+    public boolean hasPassed(MessageHead head) {
+        Ascii via = head.field(FieldName.VIA);
+        return via != null && via.toString().contains(pseudonym);
+    }
+
+    /** Writes the field for a message that was received with HTTP/1 of a minor version. */
+    public void write(ByteBuf out, int minorVersion) {
+        HeadWriter.field(out, FieldName.VIA, minorVersion == 0 ? ofMinor0 : ofMinor1);
+    }
+}

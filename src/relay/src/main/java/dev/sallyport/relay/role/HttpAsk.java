@@ -1,0 +1,25 @@
+package dev.sallyport.relay.role;
+
+import dev.sallyport.model.request.RequestView;
+import dev.sallyport.model.role.Ask;
+import dev.sallyport.relay.http.RequestHead;
+import dev.sallyport.relay.http.Scheme;
+import dev.sallyport.relay.http.TargetForm;
+
+/** A view of whatever request the head holds at the moment. */
+public record HttpAsk(RequestHead head) implements Ask.Http {
+    @Override
+    public RequestView request() {
+        return head;
+    }
+
+    @Override
+    public boolean absoluteForm() {
+        return head.targetForm() == TargetForm.ABSOLUTE;
+    }
+
+    @Override
+    public String scheme() {
+        return head.scheme() == Scheme.HTTPS ? "https" : "http";
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sallyport.relay.upstream;
+
+import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.relay.loop.Deadline;
+import dev.sallyport.relay.loop.Loop;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to the first of several addresses that answers. They are tried in order: the next one as soon as one
+ * failed, or beside it when it did not answer for a while (RFC 8305, section 5).
+ */
+final class Dial {
+    /** RFC 8305's "Connection Attempt Delay". */
+    private static final long STAGGER_NANOS = 250_000_000;
+
+    private final Bootstrap connector;
+    private final List<InetSocketAddress> addresses;
+    private final Listener listener;
+    private final Deadline deadline;
+    private final long giveUp;
+    private final List<ChannelFuture> attempts = new ArrayList<>();
+    private int next;
+    private int failed;
+    private boolean over;
+    private @Nullable Throwable cause;
+
+    private Dial(Loop loop, List<InetSocketAddress> addresses, long giveUp, Listener listener) {
+        this.connector =
+                loop.connector().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0).handler(Waiting.INSTANCE);
+        this.addresses = addresses;
+        this.listener = listener;
+        this.deadline = loop.deadline(this::passed);
+        this.giveUp = giveUp;
+    }
+
+    /**
+     * @param addresses at least one
+     * @param giveUp when to stop trying, a time of {@link System#nanoTime()}
+     */
+    static Dial start(Loop loop, List<InetSocketAddress> addresses, long giveUp, Listener listener) {
+        Dial dial = new Dial(loop, addresses, giveUp, listener);
+        dial.attempt();
+        return dial;
+    }
+
+    /** Ends it; the listener hears nothing more. */
+    void cancel() {
+        over = true;
+        deadline.remove();
+        for (ChannelFuture attempt : attempts) {
+            attempt.channel().close();
+        }
+    }
+
+    private void attempt() {
+        InetSocketAddress address = addresses.get(next++);
+        long later = System.nanoTime() + STAGGER_NANOS;
+        deadline.set(next < addresses.size() && later < giveUp ? later : giveUp);
+        ChannelFuture attempt = connector.connect(address);
+        attempts.add(attempt);
+        attempt.addListener(done -> answered(attempt, address));
+    }
+
+    private void answered(ChannelFuture attempt, InetSocketAddress address) {
+        if (over) {
+            attempt.channel().close();
+        } else if (attempt.isSuccess()) {
+            attempts.remove(attempt);
+            cancel();
+            listener.dialled(attempt.channel(), address);
+        } else {
+            cause = attempt.cause();
+            failed++;
+            if (next < addresses.size()) {
+                attempt();
+            } else if (failed == addresses.size()) {
+                cancel();
+                listener.unreachable(error(cause), detail(cause));
+            }
+        }
+    }
+
+    private void passed(long now) {
+        if (next < addresses.size() && now < giveUp) {
+            attempt();
+        } else {
+            cancel();
+            listener.unreachable(ProxyError.CONNECTION_TIMEOUT, "the destination did not answer in time");
+        }
+    }
+
+    private static ProxyError error(Throwable cause) {
+        return switch (cause) {
+            case NoRouteToHostException e -> ProxyError.DESTINATION_IP_UNROUTABLE;
+            case ConnectException e -> ProxyError.CONNECTION_REFUSED;
+            default -> ProxyError.DESTINATION_UNAVAILABLE;
+        };
+    }
+
+    private static String detail(Throwable cause) {
+        return switch (cause) {
+            case NoRouteToHostException e -> "there is no route to the destination";
+            case ConnectException e -> "the destination refused the connection";
+            default -> "the destination could not be reached";
+        };
+    }
+
+    /** Is told how it went: once, on the loop, unless cancelled before. */
+    interface Listener {
+        /** Connected. The channel does not read yet and is the listener's to close. */
+        void dialled(Channel channel, InetSocketAddress address);
+
+        void unreachable(ProxyError error, String detail);
+    }
+
+    /** Stands in a pipeline until the owner of the connection takes its place. */
+    @ChannelHandler.Sharable
+    private static final class Waiting extends ChannelHandlerAdapter {
+        static final Waiting INSTANCE = new Waiting();
+    }
+}

@@ -1,0 +1,250 @@
+package dev.sallyport.relay.upstream;
+
+import dev.sallyport.model.role.AddressPolicy;
+import dev.sallyport.model.role.Destination;
+import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.model.role.Verdict;
+import dev.sallyport.relay.http.client.OriginConnection;
+import dev.sallyport.relay.record.Decision;
+import dev.sallyport.relay.upstream.balance.EndpointState;
+import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a connection to where a verdict sends a request or a tunnel. One is used again for one exchange after another;
+ * it ends with {@link #end}. What it did is told to the exchange's {@link Decision}.
+ */
+public final class Reach {
+    private static final String GUARDS = "guards";
+
+    private final Upstreams upstreams;
+    private final Decision decision;
+    private final Listener listener;
+    private final List<EndpointState> tried = new ArrayList<>();
+    private Verdict.@Nullable To verdict;
+    private boolean mayReuse;
+    private @Nullable EndpointState running;
+    private @Nullable Dial dial;
+    private @Nullable Pool home;
+    private long began;
+    private int attempt;
+
+    public Reach(Upstreams upstreams, Decision decision, Listener listener) {
+        this.upstreams = upstreams;
+        this.decision = decision;
+        this.listener = listener;
+    }
+
+    /**
+     * Begins, and calls the listener once, perhaps before this returns.
+     *
+     * @param mayReuse whether a connection that was used before will do
+     */
+    public void begin(Verdict.To to, boolean mayReuse) {
+        this.verdict = to;
+        this.mayReuse = mayReuse;
+        decision.retries = 0;
+        tried.clear();
+        next();
+    }
+
+    /** Begins again on a new connection, as the one that was used again had ended in the meantime. Counts as a retry. */
+    public void fresh() {
+        leave();
+        decision.retries++;
+        mayReuse = false;
+        next();
+    }
+
+    /** Tries another endpoint, if the verdict and the cluster have one left; else does nothing and returns false. */
+    public boolean elsewhere() {
+        Verdict.To to = verdict();
+        EndpointState failed = running;
+        if (failed == null
+                || tried.size() >= to.retries()
+                || !(to.destination() instanceof Destination.Cluster named)) {
+            return false;
+        }
+        tried.add(failed);
+        Members cluster = upstreams.cluster(named.id());
+        EndpointState other = cluster == null ? null : cluster.pick(tried);
+        if (cluster == null || other == null) {
+            return false;
+        }
+        leave();
+        decision.retries++;
+        connect(cluster, other);
+        return true;
+    }
+
+    /** The exchange or tunnel has ended, or is given up. The listener hears nothing more. */
+    public void end() {
+        leave();
+        verdict = null;
+        tried.clear();
+    }
+
+    private void leave() {
+        attempt++;
+        if (running != null) {
+            running.end();
+            running = null;
+        }
+        if (dial != null) {
+            dial.cancel();
+            dial = null;
+        }
+        home = null;
+    }
+
+    private void next() {
+        switch (verdict().destination()) {
+            case Destination.Cluster named -> {
+                Members cluster = upstreams.cluster(named.id());
+                EndpointState endpoint = cluster == null ? null : cluster.pick(tried);
+                if (cluster == null || endpoint == null) {
+                    listener.unreached(
+                            ProxyError.DESTINATION_UNAVAILABLE, "no endpoint of " + named.id() + " is ready");
+                } else {
+                    connect(cluster, endpoint);
+                }
+            }
+            case Destination.Named named -> connect(named);
+        }
+    }
+
+    private void connect(Members cluster, EndpointState endpoint) {
+        running = endpoint;
+        endpoint.begin();
+        Pool pool = cluster.pool(endpoint);
+        if (!takeIdle(pool)) {
+            home = pool;
+            dial(List.of(endpoint.address()), cluster.cluster().connectTimeout());
+        }
+    }
+
+    private void connect(Destination.Named destination) {
+        Pool pool = upstreams.known(destination);
+        if (pool == null || !takeIdle(pool)) {
+            lookUp(destination);
+        }
+    }
+
+    private boolean takeIdle(Pool pool) {
+        OriginConnection connection = mayReuse ? pool.take(verdict().addresses()) : null;
+        if (connection == null) {
+            return false;
+        }
+        upstreams.metrics().upstreamReused();
+        decision.upstream = connection.addressText();
+        listener.kept(connection);
+        return true;
+    }
+
+    private void lookUp(Destination.Named destination) {
+        int of = attempt;
+        began = System.nanoTime();
+        upstreams.names().resolve(destination.host(), new Names.Listener() {
+            @Override
+            public void resolved(List<InetAddress> addresses) {
+                if (of == attempt) {
+                    decision.resolveNanos = System.nanoTime() - began;
+                    judge(destination, addresses);
+                }
+            }
+
+            @Override
+            public void unresolved(ProxyError error, String detail) {
+                if (of == attempt) {
+                    decision.resolveNanos = System.nanoTime() - began;
+                    listener.unreached(error, detail);
+                }
+            }
+        });
+    }
+
+    /** Goes on with those addresses alone that the policy lets through, whatever else the name resolves to. */
+    private void judge(Destination.Named destination, List<InetAddress> addresses) {
+        AddressPolicy policy = verdict().addresses();
+        List<InetSocketAddress> good = new ArrayList<>(addresses.size());
+        AddressPolicy.Guarded found = null;
+        for (InetAddress address : addresses) {
+            AddressPolicy.Guarded guarded = policy.judge(address, destination.port());
+            if (guarded == null || !guarded.enforced()) {
+                good.add(new InetSocketAddress(address, destination.port()));
+            }
+            found = guarded == null ? found : guarded;
+        }
+        if (good.isEmpty() && found != null) {
+            listener.unreached(ProxyError.DESTINATION_IP_PROHIBITED, "the destination is guarded: " + found.reason());
+            return;
+        }
+        if (found != null && !found.enforced() && decision.overlookedRule.isEmpty()) {
+            decision.overlookedRule = GUARDS;
+            decision.overlookedDetail = found.reason();
+        }
+        dial(good, verdict().timeouts().connect());
+    }
+
+    private void dial(List<InetSocketAddress> addresses, Duration timeout) {
+        began = System.nanoTime();
+        long giveUp = timeout.isZero() ? Long.MAX_VALUE - 1 : began + timeout.toNanos();
+        dial = Dial.start(upstreams.loop(), addresses, giveUp, new Dial.Listener() {
+            @Override
+            public void dialled(Channel channel, InetSocketAddress address) {
+                dial = null;
+                decision.connectNanos = System.nanoTime() - began;
+                decision.upstream = NetUtil.toSocketAddressString(address);
+                upstreams.metrics().upstreamConnected();
+                listener.dialled(channel, address);
+            }
+
+            @Override
+            public void unreachable(ProxyError error, String detail) {
+                dial = null;
+                decision.connectNanos = System.nanoTime() - began;
+                decision.upstream = NetUtil.toSocketAddressString(addresses.getLast());
+                upstreams.metrics().upstreamFailed(error);
+                if (!elsewhere()) {
+                    listener.unreached(error, detail);
+                }
+            }
+        });
+    }
+
+    /** Makes an HTTP connection of a channel that was just dialled, which comes back for other requests. */
+    public OriginConnection http(Channel channel, InetSocketAddress address) {
+        Pool pool = home != null || !(verdict().destination() instanceof Destination.Named named)
+                ? Objects.requireNonNull(home)
+                : upstreams.pool(named);
+        pool.opened();
+        return OriginConnection.over(upstreams.loop(), channel, address, pool);
+    }
+
+    private Verdict.To verdict() {
+        Verdict.To known = verdict;
+        if (known == null) {
+            throw new IllegalStateException("nothing to reach");
+        }
+        return known;
+    }
+
+    /** Is told what came of it. */
+    public interface Listener {
+        /** A connection that was used before. */
+        void kept(OriginConnection connection);
+
+        /** A new connection, which does not read yet and is the listener's to close. */
+        void dialled(Channel channel, InetSocketAddress address);
+
+        /** There is none to be had. */
+        void unreached(ProxyError error, String detail);
+    }
+}

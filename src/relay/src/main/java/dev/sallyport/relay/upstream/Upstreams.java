@@ -1,0 +1,87 @@
+package dev.sallyport.relay.upstream;
+
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.EndpointSet.Endpoint;
+import dev.sallyport.model.role.Destination;
+import dev.sallyport.relay.loop.Loop;
+import dev.sallyport.relay.record.LoopMetrics;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All destinations of one loop. To be used on that loop alone. */
+public final class Upstreams {
+    private final Loop loop;
+    private final LoopMetrics metrics;
+    private final Names names;
+    private final Map<String, Members> clusters = new HashMap<>();
+
+    /** Only pools that have connections, so that the names that clients make up do not pile up. */
+    private final Map<Destination.Named, Pool> named = new HashMap<>();
+
+    /** @param nameServers whom to ask for names that {@code /etc/hosts} does not have */
+    public Upstreams(Loop loop, LoopMetrics metrics, DnsServerAddressStreamProvider nameServers) {
+        this.loop = loop;
+        this.metrics = metrics;
+        this.names = new Names(loop, nameServers);
+    }
+
+    /** Adds a cluster, or replaces the one of its id. It has no endpoints until they are {@linkplain #endpoints told}. */
+    public void put(Cluster cluster) {
+        remove(cluster.id());
+        clusters.put(cluster.id(), new Members(cluster, loop, metrics));
+    }
+
+    /** Removes a cluster: its idle connections are closed, what runs goes on. */
+    public void remove(String cluster) {
+        Members gone = clusters.remove(cluster);
+        if (gone != null) {
+            gone.retire();
+        }
+    }
+
+    /** Tells the endpoints of a cluster. Those of another than the present one of its id are passed over. */
+    public void endpoints(Cluster cluster, List<Endpoint> endpoints) {
+        Members known = clusters.get(cluster.id());
+        if (known != null && known.cluster() == cluster) {
+            known.update(endpoints);
+        }
+    }
+
+    /** Closes what is idle, for good. */
+    public void close() {
+        List.copyOf(clusters.keySet()).forEach(this::remove);
+        List.copyOf(named.values()).forEach(Pool::retire);
+        names.close();
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    LoopMetrics metrics() {
+        return metrics;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    @Nullable
+    Members cluster(String id) {
+        return clusters.get(id);
+    }
+
+    /** The pool of a destination that a client named, or null when it has no connection. */
+    @Nullable
+    Pool known(Destination.Named destination) {
+        return named.get(destination);
+    }
+
+    /** The pool for a new connection to a destination that a client named. */
+    Pool pool(Destination.Named destination) {
+        return named.computeIfAbsent(destination, key -> new Pool(metrics, () -> named.remove(key)));
+    }
+}

@@ -1,0 +1,285 @@
+package dev.sallyport.relay.rig;
+
+import dev.sallyport.model.config.Admin;
+import dev.sallyport.model.config.ClientLimits;
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.Drain;
+import dev.sallyport.model.config.EndpointSet;
+import dev.sallyport.model.config.InvalidConfigException;
+import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.Listener.Protocol;
+import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.config.RoleKind;
+import dev.sallyport.model.config.Telemetry;
+import dev.sallyport.model.role.AddressPolicy;
+import dev.sallyport.model.role.Ask;
+import dev.sallyport.model.role.Destination;
+import dev.sallyport.model.role.Disclosure;
+import dev.sallyport.model.role.Role;
+import dev.sallyport.model.role.Timeouts;
+import dev.sallyport.model.role.Verdict;
+import dev.sallyport.relay.listen.RoleCompiler;
+import dev.sallyport.relay.listen.Server;
+import dev.sallyport.relay.loop.Transport;
+import dev.sallyport.relay.record.Metrics;
+import dev.sallyport.relay.record.RecordedDecision;
+import dev.sallyport.relay.record.Recording;
+import dev.sallyport.relay.upstream.endpoints.Endpoints;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** A relay under test, with what it recorded. When it is closed it must have given back all that it had. */
+public final class Rig implements AutoCloseable {
+    static {
+        Leaks.watch();
+    }
+
+    public static final Duration NO_LIMIT = Duration.ZERO;
+    public static final Disclosure TRANSPARENT = new Disclosure(Disclosure.Forwarding.REPLACE, true, false);
+
+    private final BlockingQueue<RecordedDecision> decisions = new LinkedBlockingQueue<>();
+    private final Metrics metrics = new Metrics();
+    private final Recording recording = Recording.toSink(metrics, decisions::add);
+    private final Endpoints endpoints = new Endpoints(metrics, null);
+    private final Server server;
+    private RelayConfig config;
+    private boolean drained;
+
+    private Rig(Setup setup) throws InvalidConfigException {
+        this.config = setup.config;
+        this.server = new Server(recording, endpoints, setup.compiler, setup.nameServers, setup.transport);
+        server.apply(config);
+    }
+
+    public static Setup setup() {
+        return new Setup();
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    public RelayConfig config() {
+        return config;
+    }
+
+    public void apply(RelayConfig next) throws InvalidConfigException {
+        server.apply(next);
+        config = next;
+    }
+
+    /** A connection to the first listener. */
+    public Wire connect() {
+        return connect(config.listeners().getFirst().name());
+    }
+
+    public Wire connect(String listener) {
+        return Wire.to(server.addresses().get(listener));
+    }
+
+    /** The next decision that was recorded. */
+    public RecordedDecision decision() throws InterruptedException {
+        RecordedDecision next = decisions.poll(Wire.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        if (next == null) {
+            throw new AssertionError("nothing was recorded");
+        }
+        return next;
+    }
+
+    /** Whether nothing was recorded that {@link #decision()} has not told. */
+    public boolean toldAll() {
+        return decisions.isEmpty();
+    }
+
+    public void drain(Duration grace) {
+        drained = true;
+        server.drain(grace).orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        if (!drained) {
+            drain(Duration.ZERO);
+        }
+        endpoints.close();
+        recording.close();
+        Leaks.check();
+    }
+
+    public static final class Setup {
+        private static final ClientLimits LIMITS =
+                new ClientLimits(32 << 10, 8 << 20, Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+        private RelayConfig config = new RelayConfig(
+                1,
+                List.of(),
+                1,
+                new Admin("127.0.0.1", 0),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                new Telemetry(Telemetry.AccessLog.JSON),
+                new Drain(Duration.ZERO, Duration.ofSeconds(5)));
+        private RoleCompiler compiler = this::compile;
+        private final Map<String, Role> roles = new HashMap<>();
+        private DnsServerAddressStreamProvider nameServers = DnsServerAddressStreamProviders.platformDefault();
+        private Transport transport = Transport.best();
+        private Timeouts timeouts =
+                new Timeouts(Duration.ofSeconds(5), NO_LIMIT, NO_LIMIT, Duration.ofSeconds(60), NO_LIMIT);
+        private int retries = 1;
+        private Disclosure disclosure = TRANSPARENT;
+        private AddressPolicy addresses = AddressPolicy.ANY;
+
+        private Setup() {}
+
+        private Map<String, Role> compile(RelayConfig compiled) {
+            Map<String, Role> all = new HashMap<>();
+            for (Listener listener : compiled.listeners()) {
+                all.put(listener.name(), roles.getOrDefault(listener.name(), role(listener)));
+            }
+            return all;
+        }
+
+        private Role role(Listener listener) {
+            Timeouts limits = timeouts;
+            return (ask, peer, trail) -> new Verdict.To(
+                    listener.role() == RoleKind.REVERSE ? new Destination.Cluster("backend") : named(ask),
+                    "rule",
+                    disclosure,
+                    addresses,
+                    limits,
+                    retries,
+                    null);
+        }
+
+        private static Destination named(Ask ask) {
+            return switch (ask) {
+                case Ask.Http http ->
+                    new Destination.Named(
+                            http.request().host().toString(),
+                            http.request().port() < 0 ? 80 : http.request().port());
+                case Ask.Connect connect ->
+                    new Destination.Named(
+                            connect.request().host().toString(),
+                            connect.request().port());
+            };
+        }
+
+        public Setup transport(Transport transport) {
+            this.transport = transport;
+            return this;
+        }
+
+        public Setup nameServers(DnsServerAddressStreamProvider nameServers) {
+            this.nameServers = nameServers;
+            return this;
+        }
+
+        public Setup timeouts(UnaryOperator<Timeouts> change) {
+            timeouts = change.apply(timeouts);
+            return this;
+        }
+
+        public Setup retries(int retries) {
+            this.retries = retries;
+            return this;
+        }
+
+        public Setup disclosure(Disclosure disclosure) {
+            this.disclosure = disclosure;
+            return this;
+        }
+
+        public Setup addresses(AddressPolicy addresses) {
+            this.addresses = addresses;
+            return this;
+        }
+
+        /** The role of a listener, in place of one that lets all through. */
+        public Setup role(String listener, Role role) {
+            roles.put(listener, role);
+            return this;
+        }
+
+        public Setup loops(int loops) {
+            config = Configs.loops(config, loops);
+            return this;
+        }
+
+        public Setup drain(Drain drain) {
+            config = Configs.drain(config, drain);
+            return this;
+        }
+
+        /** A listener of the reverse role in front of a cluster {@code backend}. */
+        public Setup reverse(Origin... origins) {
+            return reverse(limits -> limits, origins);
+        }
+
+        public Setup reverse(UnaryOperator<ClientLimits> limits, Origin... origins) {
+            config = Configs.listener(
+                    config,
+                    new Listener(
+                            "web",
+                            "127.0.0.1",
+                            0,
+                            8080,
+                            RoleKind.REVERSE,
+                            "shop/web",
+                            List.of(Protocol.HTTP),
+                            limits.apply(LIMITS)));
+            return cluster(Arrays.stream(origins).map(Origin::endpoint).toList());
+        }
+
+        public Setup cluster(List<EndpointSet.Endpoint> members) {
+            List<Cluster> clusters = new ArrayList<>(config.clusters());
+            clusters.add(new Cluster(
+                    "backend", new EndpointSet.Fixed(members), Cluster.Balancing.ROUND_ROBIN, Duration.ofSeconds(2)));
+            config = Configs.clusters(config, clusters);
+            return this;
+        }
+
+        /** A listener of the forward role. */
+        public Setup forward() {
+            return forward(limits -> limits);
+        }
+
+        public Setup forward(UnaryOperator<ClientLimits> limits) {
+            config = Configs.listener(
+                    config,
+                    new Listener(
+                            "proxy",
+                            "127.0.0.1",
+                            0,
+                            3128,
+                            RoleKind.FORWARD,
+                            "shop/egress",
+                            List.of(Protocol.HTTP, Protocol.CONNECT),
+                            limits.apply(LIMITS)));
+            return this;
+        }
+
+        public RelayConfig config() {
+            return config;
+        }
+
+        public Rig start() throws InvalidConfigException {
+            return new Rig(this);
+        }
+    }
+}
