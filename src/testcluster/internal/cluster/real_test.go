@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"archive/tar"
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -80,9 +81,14 @@ type cli struct {
 	state string
 }
 
-func (c *cli) try(arguments ...string) (string, error) {
-	command := exec.Command("../../testcluster", arguments...)
+func (c *cli) command(arguments ...string) *exec.Cmd {
+	command := exec.Command("../../testcluster", arguments...) // a script that becomes the program
 	command.Env = append(os.Environ(), "TESTCLUSTER_STATE="+c.state)
+	return command
+}
+
+func (c *cli) try(arguments ...string) (string, error) {
+	command := c.command(arguments...)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
@@ -511,6 +517,25 @@ func testCrash(c *cli) {
 	}
 	c.run("down")
 	c.run("down") // nothing there is no error
+
+	// What `up` leaves when it is killed half way.
+	up := c.command("up", "--node")
+	progress, err := up.StderrPipe()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := up.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(progress); lines.Scan() && !strings.HasSuffix(lines.Text(), "supervisor"); {
+	}
+	up.Process.Kill()
+	up.Wait()
+	if half, err := readRecord(c.state); err != nil || !half.Supervisor.Alive() {
+		c.t.Errorf("there is nothing to take down: %v", err)
+	}
+	c.run("down")
+
 	c.run("up")
 	record, err = readRecord(c.state)
 	if err != nil {

@@ -62,7 +62,7 @@ func Up(ctx context.Context, options Options) (*Cluster, error) {
 	if err == nil {
 		return &Cluster{starter.record}, nil
 	}
-	if logs := starter.lastWords(); logs != "" {
+	if logs := starter.lastWords(); logs != "" && ctx.Err() == nil {
 		err = fmt.Errorf("%w\n%s", err, logs)
 	}
 	// ctx may have ended, which must not keep the rest from being cleaned up.
