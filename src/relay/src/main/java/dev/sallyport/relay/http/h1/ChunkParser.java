@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the chunked transfer coding (RFC 9112, section 7.1) as bytes come. Sizes are 1 to 16 hexadecimal digits and
- * fit a long; every line ends in CRLF; extensions are bounded and dropped; trailers are read by the rules of all fields.
+ * fit a long; every line ends in CRLF; extensions must be well-formed and without blanks, are bounded, and are dropped;
+ * trailers are read by the rules of all fields.
  */
 final class ChunkParser {
     /** The most trailers that a peer may send. */
@@ -22,7 +23,12 @@ final class ChunkParser {
 
     private enum State {
         SIZE,
-        EXTENSION,
+        EXTENSION_NAME,
+        EXTENSION_EQUALS,
+        EXTENSION_TOKEN,
+        EXTENSION_QUOTED,
+        EXTENSION_ESCAPED,
+        EXTENSION_END,
         SIZE_LF,
         DATA,
         DATA_CR,
@@ -40,6 +46,7 @@ final class ChunkParser {
     private long remaining;
     private long received;
     private long extensionBytes;
+    private int nameLength;
 
     void reset() {
         trailerParser.reset();
@@ -49,6 +56,7 @@ final class ChunkParser {
         remaining = 0;
         received = 0;
         extensionBytes = 0;
+        nameLength = 0;
     }
 
     /**
@@ -80,7 +88,7 @@ final class ChunkParser {
                 case FAILED -> {
                     return BodyReader.Part.FAILED;
                 }
-                case SIZE, EXTENSION, SIZE_LF, DATA_CR, DATA_LF -> {
+                default -> {
                     if (!in.isReadable()) {
                         return BodyReader.Part.NEED_MORE;
                     }
@@ -113,7 +121,12 @@ final class ChunkParser {
     private void step(byte octet) {
         switch (state) {
             case SIZE -> size(octet);
-            case EXTENSION -> extension(octet);
+            case EXTENSION_NAME,
+                    EXTENSION_EQUALS,
+                    EXTENSION_TOKEN,
+                    EXTENSION_QUOTED,
+                    EXTENSION_ESCAPED,
+                    EXTENSION_END -> extension(octet);
             case SIZE_LF -> {
                 if (octet != '\n') {
                     fail(Fault.LINE_ENDING);
@@ -140,19 +153,52 @@ final class ChunkParser {
         } else if (octet == '\r') {
             state = State.SIZE_LF;
         } else if (octet == ';') {
-            state = State.EXTENSION;
+            beginExtension();
         } else {
             fail(octet == '\n' ? Fault.LINE_ENDING : Fault.CHUNK_SIZE);
         }
     }
 
+    private void beginExtension() {
+        state = State.EXTENSION_NAME;
+        nameLength = 0;
+    }
+
     private void extension(byte octet) {
-        if (octet == '\r') {
+        if (++extensionBytes - received > EXTENSION_ALLOWANCE) {
+            fail(Fault.CHUNK_EXTENSIONS_TOO_LARGE);
+        } else if (state == State.EXTENSION_QUOTED) {
+            quoted(octet);
+        } else if (state == State.EXTENSION_ESCAPED) {
+            state = State.EXTENSION_QUOTED;
+            if (!Octets.isFieldContent(octet)) {
+                fail(Fault.CHUNK_EXTENSION);
+            }
+        } else if (Octets.isToken(octet) && state != State.EXTENSION_END) {
+            state = state == State.EXTENSION_EQUALS ? State.EXTENSION_TOKEN : state;
+            nameLength++;
+        } else if (octet == '"' && state == State.EXTENSION_EQUALS) {
+            state = State.EXTENSION_QUOTED;
+        } else if (nameLength == 0 || state == State.EXTENSION_EQUALS) {
+            fail(Fault.CHUNK_EXTENSION);
+        } else if (octet == '=' && state == State.EXTENSION_NAME) {
+            state = State.EXTENSION_EQUALS;
+        } else if (octet == ';') {
+            beginExtension();
+        } else if (octet == '\r') {
             state = State.SIZE_LF;
+        } else {
+            fail(Fault.CHUNK_EXTENSION);
+        }
+    }
+
+    private void quoted(byte octet) {
+        if (octet == '"') {
+            state = State.EXTENSION_END;
+        } else if (octet == '\\') {
+            state = State.EXTENSION_ESCAPED;
         } else if (!Octets.isFieldContent(octet)) {
             fail(Fault.CHUNK_EXTENSION);
-        } else if (++extensionBytes - received > EXTENSION_ALLOWANCE) {
-            fail(Fault.CHUNK_EXTENSIONS_TOO_LARGE);
         }
     }
 
