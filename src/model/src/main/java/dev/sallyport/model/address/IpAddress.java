@@ -144,6 +144,16 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return high == 0 && low >>> 32 == MAPPED;
     }
 
+    /** {@code 0.0.0.0} or {@code ::}, which stand for all addresses of a host where they are bound. */
+    public boolean isUnspecified() {
+        return isV4() ? v4Bits() == 0 : high == 0 && low == 0;
+    }
+
+    /** {@code 127.0.0.0/8} or {@code ::1}. */
+    public boolean isLoopback() {
+        return isV4() ? v4Bits() >>> 24 == 127 : high == 0 && low == 1;
+    }
+
     /** The 32 bits of an IPv4 address. */
     public int v4Bits() {
         return (int) low;

@@ -1,8 +1,10 @@
 package dev.sallyport.model.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +33,9 @@ public sealed interface EndpointSet {
     record Slices(
             String namespace,
             String service,
-            String portName,
-            @Nullable Endpoint fallback) implements EndpointSet {
+            @JsonSetter(nulls = Nulls.SET) String portName,
+            @JsonSetter(nulls = Nulls.SET) @Nullable Endpoint fallback)
+            implements EndpointSet {
         public Slices {
             portName = portName == null ? "" : portName;
         }

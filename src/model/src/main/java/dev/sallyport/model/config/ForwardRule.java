@@ -1,6 +1,8 @@
 package dev.sallyport.model.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
@@ -24,7 +26,7 @@ public record ForwardRule(
         List<String> hosts,
         List<Integer> ports,
         List<String> methods,
-        String unresolved) {
+        @JsonSetter(nulls = Nulls.SET) String unresolved) {
 
     public ForwardRule {
         hosts = Lists.copy(hosts);

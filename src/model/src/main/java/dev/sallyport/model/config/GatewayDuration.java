@@ -31,6 +31,9 @@ public final class GatewayDuration {
         if (duration.isNegative() || duration.toHours() > 99_999) {
             throw new IllegalArgumentException(duration + " has no form: it must be from 0s to 99999h");
         }
+        if (duration.getNano() % 1_000_000 != 0) {
+            throw new IllegalArgumentException(duration + " has no form: it must be whole milliseconds");
+        }
         StringBuilder text = new StringBuilder();
         append(text, duration.toHours(), "h");
         append(text, duration.toMinutesPart(), "m");

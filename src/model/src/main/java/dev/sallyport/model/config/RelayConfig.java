@@ -38,4 +38,16 @@ public record RelayConfig(
         reverses = Lists.copy(reverses);
         clusters = Lists.copy(clusters);
     }
+
+    /**
+     * What one relay serves for several objects. Their policies, listeners and clusters stand side by side; of two
+     * clusters that share an id and differ, the later one is renamed. The admin endpoints must be the same; the loops,
+     * the drain times and the access log are the most that any asks for.
+     *
+     * @param parts at least one
+     * @throws InvalidConfigException when two of them claim one port or one name, which names both
+     */
+    public static RelayConfig merge(List<RelayConfig> parts) throws InvalidConfigException {
+        return Merge.merge(parts);
+    }
 }

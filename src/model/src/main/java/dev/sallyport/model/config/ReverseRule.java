@@ -1,6 +1,8 @@
 package dev.sallyport.model.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,7 +20,7 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ReverseRule(
         String name,
-        String listener,
+        @JsonSetter(nulls = Nulls.SET) String listener,
         List<RouteMatch> matches,
         List<Backend> backends,
         Duration requestTimeout,
@@ -39,7 +41,10 @@ public record ReverseRule(
      * @param unresolved why it could not be resolved, or empty
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Backend(String cluster, int weight, String unresolved) {
+    public record Backend(
+            @JsonSetter(nulls = Nulls.SET) String cluster,
+            int weight,
+            @JsonSetter(nulls = Nulls.SET) String unresolved) {
         public Backend {
             cluster = cluster == null ? "" : cluster;
             unresolved = unresolved == null ? "" : unresolved;

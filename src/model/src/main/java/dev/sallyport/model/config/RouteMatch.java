@@ -1,6 +1,8 @@
 package dev.sallyport.model.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
@@ -11,7 +13,10 @@ import java.util.List;
  * @param headers on fields
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record RouteMatch(Path path, String method, List<Header> headers) {
+public record RouteMatch(
+        @JsonSetter(nulls = Nulls.SET) Path path,
+        @JsonSetter(nulls = Nulls.SET) String method,
+        List<Header> headers) {
 
     /** Every request. */
     public static final RouteMatch ALL = new RouteMatch(Path.ALL, "", List.of());

@@ -129,14 +129,12 @@ final class Fit {
         }
         Map<IpAddress, String> holders = taken.computeIfAbsent(port, key -> new HashMap<>());
         for (Map.Entry<IpAddress, String> holder : holders.entrySet()) {
-            boolean clash = holder.getKey().equals(bound) || isUnspecified(bound) || isUnspecified(holder.getKey());
+            boolean clash = holder.getKey().equals(bound)
+                    || bound.isUnspecified()
+                    || holder.getKey().isUnspecified();
             at.require(!clash, port + " is taken by " + holder.getValue() + " already");
         }
         holders.put(bound, who);
-    }
-
-    private static boolean isUnspecified(IpAddress address) {
-        return address.high() == 0 && (address.low() == 0 || address.isV4() && address.v4Bits() == 0);
     }
 
     private void forward(ForwardPolicy policy, At at) throws InvalidConfigException {

@@ -35,14 +35,11 @@ record OwnAddresses(Set<IpAddress> addresses, Set<Integer> loopPorts) {
     }
 
     boolean isLoop(IpAddress address, int port) {
-        return loopPorts.contains(port) && (isLocal(address) || contains(address));
+        return loopPorts.contains(port) && (address.isLoopback() || isOfThisHost(address) || contains(address));
     }
 
-    private static boolean isLocal(IpAddress address) {
-        if (address.isV4()) {
-            int first = address.v4Bits() >>> 24;
-            return first == 127 || first == 0;
-        }
-        return address.high() == 0 && (address.low() == 0 || address.low() == 1);
+    /** Linux connects to itself for {@code 0.0.0.0/8} and {@code ::}. */
+    private static boolean isOfThisHost(IpAddress address) {
+        return address.isUnspecified() || address.isV4() && address.v4Bits() >>> 24 == 0;
     }
 }

@@ -1,0 +1,210 @@
+package dev.sallyport.model.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RelayConfigCodecTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Fields whose absence means something. */
+    private static final Set<String> OPTIONAL = Set.of(
+            "sources",
+            "listeners",
+            "forwards",
+            "reverses",
+            "clusters",
+            "clients",
+            "rules",
+            "connectPorts",
+            "hosts",
+            "ports",
+            "methods",
+            "unresolved",
+            "except",
+            "clusterRanges",
+            "hostnames",
+            "trustedClients",
+            "matches",
+            "backends",
+            "listener",
+            "cluster",
+            "path",
+            "method",
+            "headers",
+            "protocols",
+            "endpoints",
+            "portName",
+            "fallback");
+
+    @Test
+    void writesTheGoldenForm() throws IOException {
+        Path golden = Path.of("src/test/resources/golden/relay.json");
+        byte[] written = RelayConfigCodec.write(RelayConfigs.whole());
+        if (Boolean.getBoolean("golden.update")) {
+            Files.write(golden, written);
+        }
+        assertThat(new String(written, UTF_8)).isEqualTo(Files.readString(golden));
+    }
+
+    @Test
+    void readsWhatItWrote() throws InvalidConfigException {
+        byte[] written = RelayConfigCodec.write(RelayConfigs.whole());
+        assertThat(RelayConfigCodec.read(written)).isEqualTo(RelayConfigs.whole());
+        assertThat(RelayConfigCodec.write(RelayConfigCodec.read(written))).isEqualTo(written);
+    }
+
+    @Test
+    void namesContentByItsHash() {
+        byte[] written = RelayConfigCodec.write(RelayConfigs.whole());
+        assertThat(RelayConfigCodec.hash(written)).matches("[0-9a-f]{16}").isEqualTo(RelayConfigCodec.hash(written));
+        written[written.length - 2] ^= 1;
+        assertThat(RelayConfigCodec.hash(written))
+                .isNotEqualTo(RelayConfigCodec.hash(RelayConfigCodec.write(RelayConfigs.whole())));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ``                                              | format: missing, this relay reads 1
+            []                                              | format: missing, this relay reads 1
+            {"format":2}                                    | format: 2 is not known, this relay reads 1
+            {"format":"1"}                                  | format: "1" is not known, this relay reads 1
+            {"format":1.0}                                  | format: 1.0 is not known, this relay reads 1
+            {"format":1                                     | not JSON: it ends too early at line 1, column 12
+            {"format":1,"format":1}                         | not JSON: Duplicate field 'format' at line 1, column 21
+            {"format":1,"loops":1.5}                        | loops: must be a whole number
+            {"format":1,"loops":"1"}                        | loops: must be a whole number
+            {"format":1,"loops":99999999999}                | loops: Numeric value (99999999999) out of range of int (-2147483648 - 2147483647)
+            {"format":1,"admin":[]}                         | admin: must be an object
+            {"format":1,"admin":{"address":8}}              | admin.address: must be text
+            {"format":1,"listeners":{}}                     | listeners: must be a list
+            {"format":1,"listeners":[null]}                 | listeners[0]: missing
+            {"format":1,"listeners":[{"role":"BOTH"}]}      | listeners[0].role: must be one of FORWARD, REVERSE
+            {"format":1,"listeners":[{"role":0}]}           | listeners[0].role: must be one of FORWARD, REVERSE
+            {"format":1,"drain":{"delay":"5 s"}}            | drain.delay: '5 s' is not a duration: write numbers with h, m, s or ms in that order, such as 1h30m or 500ms
+            {"format":1,"drain":{"delay":""}}               | drain.delay: '' is not a duration: write numbers with h, m, s or ms in that order, such as 1h30m or 500ms
+            {"format":1,"clusters":[{"endpoints":{}}]}      | clusters[0].endpoints: 'from' is missing: it must be one of fixed, slices
+            {"format":1,"clusters":[{"endpoints":{"from":"dns"}}]} | clusters[0].endpoints: 'dns' is not known: it must be one of fixed, slices
+            """)
+    void saysWhereAndWhatIsWrong(String json, String message) {
+        assertThatThrownBy(() -> RelayConfigCodec.read(json.getBytes(UTF_8)))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void refusesDeepNestingAndLongNumbers() {
+        for (String json :
+                List.of("[".repeat(100_000), "{\"a\":".repeat(100_000), "{\"format\":1" + "0".repeat(100_000) + "}")) {
+            assertThatThrownBy(() -> RelayConfigCodec.read(json.getBytes(UTF_8)))
+                    .isInstanceOf(InvalidConfigException.class)
+                    .hasMessageStartingWith("not JSON: ");
+        }
+    }
+
+    @Test
+    void refusesBytesThatAreNotUtf8() {
+        byte[] json = RelayConfigCodec.write(RelayConfigs.whole());
+        json[new String(json, UTF_8).indexOf("shop")] = (byte) 0xff;
+        assertThatThrownBy(() -> RelayConfigCodec.read(json))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageStartingWith("not JSON: ");
+    }
+
+    /** Each field of the golden form in turn: left out, null, of another type, and with an unknown one beside it. */
+    @Test
+    void knowsEveryFieldOfEveryRecord() throws IOException {
+        JsonNode golden = JSON.readTree(RelayConfigCodec.write(RelayConfigs.whole()));
+        List<String> faults = new ArrayList<>();
+        List<String> pointers = new ArrayList<>();
+        objects("", golden, pointers::add);
+        assertThat(pointers).hasSizeGreaterThan(30);
+        for (String pointer : pointers) {
+            for (String field : (Iterable<String>) () -> golden.at(pointer).fieldNames()) {
+                String path = path(pointer, field);
+                if (!OPTIONAL.contains(field) || path.startsWith("drain")) {
+                    String missing = failure(golden, pointer, object -> object.remove(field));
+                    String expected = field.equals("from") ? "'from' is missing" : ": missing";
+                    if (!missing.contains(expected)) {
+                        faults.add(path + " left out: " + missing);
+                    }
+                }
+                String mistyped = failure(
+                        golden,
+                        pointer,
+                        object -> object.set(field, JSON.createArrayNode().add(true)));
+                String place = field.equals("from") ? path(pointer, "").replaceAll("\\.$", "") : path;
+                if (!mistyped.startsWith(place)) {
+                    faults.add(path + " mistyped: " + mistyped);
+                }
+            }
+            String unknown = failure(golden, pointer, object -> object.put("surprise", 1));
+            if (!unknown.startsWith(path(pointer, "surprise") + ": unknown field, known are ")) {
+                faults.add(pointer + " with an unknown field: " + unknown);
+            }
+        }
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void survivesWhateverBytesComeAlong() {
+        Random random = new Random(7);
+        byte[] golden = RelayConfigCodec.write(RelayConfigs.whole());
+        int refused = 0;
+        for (int i = 0; i < 3000; i++) {
+            byte[] json = golden.clone();
+            for (int j = random.nextInt(3); j >= 0; j--) {
+                json[random.nextInt(json.length)] = (byte) "{}[]\",:0 x\u0000\u00ff-".charAt(random.nextInt(13));
+            }
+            try {
+                RelayConfigCodec.read(json);
+            } catch (InvalidConfigException e) {
+                assertThat(e.getMessage()).doesNotContain("dev.sallyport", "com.fasterxml", "java.");
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(2000);
+    }
+
+    private static void objects(String pointer, JsonNode node, Consumer<String> found) {
+        if (node.isObject()) {
+            found.accept(pointer);
+            node.fields().forEachRemaining(field -> objects(pointer + "/" + field.getKey(), field.getValue(), found));
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            objects(pointer + "/" + i, node.get(i), found);
+        }
+    }
+
+    private static String path(String pointer, String field) {
+        return (pointer + "/" + field)
+                .substring(1)
+                .replaceAll("/(\\d+)(?=/|$)", "[$1]")
+                .replace('/', '.');
+    }
+
+    private static String failure(JsonNode golden, String pointer, Consumer<ObjectNode> change) throws IOException {
+        JsonNode copy = golden.deepCopy();
+        change.accept((ObjectNode) copy.at(pointer));
+        try {
+            return "accepted as " + RelayConfigCodec.read(JSON.writeValueAsBytes(copy));
+        } catch (InvalidConfigException e) {
+            return e.getMessage();
+        }
+    }
+}
