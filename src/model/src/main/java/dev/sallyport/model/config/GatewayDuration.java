@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
 
 /** Durations in Gateway API's form (GEP-2257): up to four numbers of one to five digits, each with h, m, s or ms, as in {@code 1h30m}. */
 public final class GatewayDuration {
-    private static final Pattern FORM =
-            Pattern.compile("(?=.)(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?(?:([0-9]{1,5})ms)?");
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,5}(h|m|s|ms)){1,4}");
+    private static final Pattern PART = Pattern.compile("([0-9]+)(ms|h|m|s)");
+    private static final Duration LONGEST = Duration.ofHours(99_999);
 
     private GatewayDuration() {}
 
@@ -15,20 +16,31 @@ public final class GatewayDuration {
      * @throws IllegalArgumentException when {@code text} does not have the form
      */
     public static Duration parse(String text) {
-        Matcher m = FORM.matcher(text);
-        if (!m.matches()) {
-            throw new IllegalArgumentException("'" + text
-                    + "' is not a duration: write numbers with h, m, s or ms in that order, such as 1h30m or 500ms");
+        if (!FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + text
+                            + "' is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s");
         }
-        return Duration.ofHours(number(m, 1))
-                .plusMinutes(number(m, 2))
-                .plusSeconds(number(m, 3))
-                .plusMillis(number(m, 4));
+        Duration sum = Duration.ZERO;
+        for (Matcher part = PART.matcher(text); part.find(); ) {
+            long number = Long.parseLong(part.group(1));
+            sum = sum.plus(
+                    switch (part.group(2)) {
+                        case "h" -> Duration.ofHours(number);
+                        case "m" -> Duration.ofMinutes(number);
+                        case "s" -> Duration.ofSeconds(number);
+                        default -> Duration.ofMillis(number);
+                    });
+        }
+        if (sum.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("'" + text + "' is too long a duration: write at most 99999h");
+        }
+        return sum;
     }
 
     /** The shortest form, such as {@code 1m30s}; {@code 0s} for zero. */
     public static String format(Duration duration) {
-        if (duration.isNegative() || duration.toHours() > 99_999) {
+        if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(duration + " has no form: it must be from 0s to 99999h");
         }
         if (duration.getNano() % 1_000_000 != 0) {
@@ -46,10 +58,5 @@ public final class GatewayDuration {
         if (number != 0) {
             text.append(number).append(unit);
         }
-    }
-
-    private static long number(Matcher matcher, int group) {
-        String digits = matcher.group(group);
-        return digits == null ? 0 : Long.parseLong(digits);
     }
 }

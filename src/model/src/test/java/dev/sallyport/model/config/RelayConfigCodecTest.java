@@ -96,8 +96,8 @@ class RelayConfigCodecTest {
             {"format":1,"listeners":[null]}                 | listeners[0]: missing
             {"format":1,"listeners":[{"role":"BOTH"}]}      | listeners[0].role: must be one of FORWARD, REVERSE
             {"format":1,"listeners":[{"role":0}]}           | listeners[0].role: must be one of FORWARD, REVERSE
-            {"format":1,"drain":{"delay":"5 s"}}            | drain.delay: '5 s' is not a duration: write numbers with h, m, s or ms in that order, such as 1h30m or 500ms
-            {"format":1,"drain":{"delay":""}}               | drain.delay: '' is not a duration: write numbers with h, m, s or ms in that order, such as 1h30m or 500ms
+            {"format":1,"drain":{"delay":"5 s"}}            | drain.delay: '5 s' is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s
+            {"format":1,"drain":{"delay":""}}               | drain.delay: '' is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s
             {"format":1,"clusters":[{"endpoints":{}}]}      | clusters[0].endpoints: 'from' is missing: it must be one of fixed, slices
             {"format":1,"clusters":[{"endpoints":{"from":"dns"}}]} | clusters[0].endpoints: 'dns' is not known: it must be one of fixed, slices
             """)
