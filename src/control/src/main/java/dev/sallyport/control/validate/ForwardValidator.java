@@ -24,6 +24,7 @@ import dev.sallyport.model.config.ForwardRule.Action;
 import dev.sallyport.model.config.Guards;
 import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.Mode;
+import dev.sallyport.model.name.HostPattern;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import java.time.Duration;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges a forward proxy. */
 public final class ForwardValidator {
+    private static final Set<Integer> PORTS_BY_DEFAULT = Set.of(0);
+
     private final ForwardProxySpec spec;
     private final Settings settings;
     private final Findings findings = new Findings();
@@ -251,13 +254,9 @@ public final class ForwardValidator {
             return;
         }
         if (draft.action == Action.ALLOW) {
-            boolean below =
-                    pattern.kind() == HostPattern.Kind.BELOW || pattern.kind() == HostPattern.Kind.APEX_AND_BELOW;
             if (pattern.kind() == HostPattern.Kind.ANY && draft.mode == Mode.ENFORCE) {
                 draft.findings.warning(path, "* makes an open proxy", "name the hosts that your clients need");
-            } else if (below
-                    && !Boolean.TRUE.equals(spec.allowPublicSuffix())
-                    && Hosts.isPublicSuffix(pattern.name())) {
+            } else if (!Boolean.TRUE.equals(spec.allowPublicSuffix()) && Hosts.isOnPublicSuffix(pattern)) {
                 draft.findings.error(
                         path,
                         "'" + text + "' is a wildcard on a public suffix, below which anybody can have a name",
@@ -327,7 +326,7 @@ public final class ForwardValidator {
                     HostPattern host = hosts.get(i);
                     Set<Integer> effective = host.port() != 0
                             ? Set.of(host.port())
-                            : ports.isEmpty() && action == Action.ALLOW ? Set.copyOf(Defaults.ALLOWED_PORTS) : ports;
+                            : ports.isEmpty() && action == Action.ALLOW ? PORTS_BY_DEFAULT : ports;
                     entries.add(new Entry(paths.get(i), host, effective, methods));
                 }
             }
