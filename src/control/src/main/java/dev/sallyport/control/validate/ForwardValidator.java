@@ -254,15 +254,21 @@ public final class ForwardValidator {
             return;
         }
         if (draft.action == Action.ALLOW) {
+            boolean open = Boolean.TRUE.equals(spec.allowPublicSuffix());
             if (pattern.kind() == HostPattern.Kind.ANY && draft.mode == Mode.ENFORCE) {
                 draft.findings.warning(path, "* makes an open proxy", "name the hosts that your clients need");
-            } else if (!Boolean.TRUE.equals(spec.allowPublicSuffix()) && Hosts.isOnPublicSuffix(pattern)) {
+            } else if (!open && Hosts.isOnRegistrySuffix(pattern)) {
                 draft.findings.error(
                         path,
                         "'" + text + "' is a wildcard on a public suffix, below which anybody can have a name",
                         "name the domain below " + pattern.name() + ", or set spec.allowPublicSuffix to true");
                 draft.whole = false;
                 return;
+            } else if (!open && Hosts.isOnSharedDomain(pattern)) {
+                draft.findings.warning(
+                        path,
+                        "'" + text + "' takes in names that the owner of " + pattern.name() + " gives to others",
+                        "name the hosts that your clients need, or set spec.allowPublicSuffix to true");
             }
         }
         draft.hosts.add(pattern);

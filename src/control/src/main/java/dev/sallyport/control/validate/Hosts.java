@@ -35,13 +35,22 @@ final class Hosts {
         return pattern.toString();
     }
 
-    /** Whether the pattern is for names of different owners, as all below {@code co.uk} are. */
-    static boolean isOnPublicSuffix(HostPattern pattern) {
+    /** Whether the pattern is a wildcard on a suffix of a registry, such as {@code co.uk}, below which anybody registers names. */
+    static boolean isOnRegistrySuffix(HostPattern pattern) {
+        InternetDomainName suffix = wildcarded(pattern);
+        return suffix != null && suffix.isRegistrySuffix();
+    }
+
+    /** Whether it is one on a domain whose owner gives names to others, such as {@code github.io}. */
+    static boolean isOnSharedDomain(HostPattern pattern) {
+        InternetDomainName suffix = wildcarded(pattern);
+        return suffix != null && suffix.isPublicSuffix() && !suffix.isRegistrySuffix();
+    }
+
+    private static @Nullable InternetDomainName wildcarded(HostPattern pattern) {
         return switch (pattern.kind()) {
-            case SUBDOMAINS, DOMAIN ->
-                InternetDomainName.isValid(pattern.name())
-                        && InternetDomainName.from(pattern.name()).isPublicSuffix();
-            case EXACT, ADDRESS, ANY -> false;
+            case SUBDOMAINS, DOMAIN -> InternetDomainName.isValid(pattern.name()) ? InternetDomainName.from(pattern.name()) : null;
+            case EXACT, ADDRESS, ANY -> null;
         };
     }
 }
