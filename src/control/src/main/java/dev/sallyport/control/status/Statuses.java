@@ -93,9 +93,9 @@ public final class Statuses {
         return conditions.list();
     }
 
-    private static @Nullable List<Address> addresses(Plan plan, @Nullable Service service, Settings settings) {
+    private static List<Address> addresses(Plan plan, @Nullable Service service, Settings settings) {
         if (service == null) {
-            return null;
+            return List.of();
         }
         List<LoadBalancerIngress> balancers =
                 service.getStatus() == null || service.getStatus().getLoadBalancer() == null

@@ -1,5 +1,6 @@
 package dev.sallyport.operator.apply;
 
+import dev.sallyport.control.status.Observed.Failure;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -49,7 +50,7 @@ public final class Children {
             try {
                 apply(key, child, others.remove(key), uid, failures);
             } catch (KubernetesClientException e) {
-                failures.add(new Failure(key.toString(), Failure.Cause.REFUSED, message(e)));
+                failures.add(new Failure(key.toString(), false, message(e)));
             }
         }
         others.forEach((key, child) -> {
@@ -76,7 +77,7 @@ public final class Children {
         if (existing != null && !isOwnedBy(existing, owner)) {
             failures.add(new Failure(
                     key.toString(),
-                    Failure.Cause.NAME_TAKEN,
+                    true,
                     key + " exists and does not belong to this proxy: rename the proxy, or delete that object"));
             return;
         }
@@ -93,7 +94,7 @@ public final class Children {
         } catch (KubernetesClientException e) {
             // A conflict is a newer version, whose event brings this proxy here again.
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                failures.add(new Failure(key.toString(), Failure.Cause.REFUSED, message(e)));
+                failures.add(new Failure(key.toString(), false, message(e)));
             }
         }
         applied.remove(key);

@@ -1,7 +1,6 @@
 package dev.sallyport.operator.deliver;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of the configuration that a relay serves. */
@@ -9,27 +8,29 @@ public sealed interface Answer {
     /** Whether the relay serves the configuration named {@code hash}. */
     boolean serves(String hash);
 
+    /** Whether the relay has the configuration named {@code hash} and will not serve it. */
+    boolean refuses(String hash);
+
     /**
      * The relay's own words, from {@code GET /config} of its admin port.
      *
      * @param hash names the configuration that it serves; absent while it serves none
-     * @param generation the generation of the object that this configuration was made from
-     * @param formats the forms of configuration that it reads
-     * @param error why it refused a newer configuration; absent when it did not
+     * @param error why it refused what it was last given; absent when it serves that
+     * @param refused names what it refused
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Heard(
             @Nullable String hash,
-            long generation,
-            @Nullable List<Integer> formats,
-            @Nullable String error) implements Answer {
-        public Heard {
-            formats = formats == null ? List.of() : List.copyOf(formats);
-        }
-
+            @Nullable String error,
+            @Nullable String refused) implements Answer {
         @Override
         public boolean serves(String wanted) {
             return wanted.equals(hash);
+        }
+
+        @Override
+        public boolean refuses(String wanted) {
+            return wanted.equals(refused);
         }
     }
 
@@ -41,6 +42,11 @@ public sealed interface Answer {
     record Silent(String reason) implements Answer {
         @Override
         public boolean serves(String wanted) {
+            return false;
+        }
+
+        @Override
+        public boolean refuses(String wanted) {
             return false;
         }
     }

@@ -109,8 +109,13 @@ public final class Delivery implements AutoCloseable {
             try {
                 int nudges = 0;
                 long nudgeAt = System.nanoTime();
-                for (int asks = 1; !serves(admin.ask(relay)); asks++) {
-                    if (System.nanoTime() - nudgeAt >= 0) {
+                for (int asks = 1; ; asks++) {
+                    Answer now = admin.ask(relay);
+                    note(now);
+                    if (now.serves(hash)) {
+                        return;
+                    }
+                    if (!now.refuses(hash) && System.nanoTime() - nudgeAt >= 0) {
                         nudge.give(relay, hash, ++nudges);
                         nudgeAt = System.nanoTime() + NUDGING.after(nudges).toNanos();
                     }
@@ -121,16 +126,14 @@ public final class Delivery implements AutoCloseable {
             }
         }
 
-        private boolean serves(Answer now) {
-            boolean served = now.serves(hash);
-            if (served) {
+        private void note(Answer now) {
+            if (now.serves(hash)) {
                 acknowledged = System.nanoTime();
             }
             if (!now.equals(answer)) {
                 answer = now;
                 changed.run();
             }
-            return served;
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -45,8 +46,15 @@ public final class Manifests {
 
     /** All objects. */
     public static List<HasMetadata> objects() {
-        Object loaded = Serialization.unmarshal(new ByteArrayInputStream(text().getBytes(StandardCharsets.UTF_8)));
-        return ((List<?>) loaded).stream().map(HasMetadata.class::cast).toList();
+        return parse(text());
+    }
+
+    /** The objects of a YAML text with one document or more. */
+    public static List<HasMetadata> parse(String yaml) {
+        Object loaded = Serialization.unmarshal(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
+        return loaded instanceof Collection<?> many
+                ? many.stream().map(HasMetadata.class::cast).toList()
+                : List.of((HasMetadata) loaded);
     }
 
     private static List<Path> files(Path directory) {

@@ -83,9 +83,8 @@ class DeliveryTest {
     @Test
     void relayThatServesItIsLeftAlone(ApiServer server) {
         answer.set("{\"hash\":\"aa\",\"generation\":3,\"formats\":[1],\"later\":true}");
-        Until.passes(() -> assertThat(pursue("aa").values())
-                .singleElement()
-                .isEqualTo(new Answer.Heard("aa", 3, List.of(1), null)));
+        Until.passes(
+                () -> assertThat(pursue("aa").values()).singleElement().isEqualTo(new Answer.Heard("aa", null, null)));
         assertThat(changes).hasValue(1);
         assertThat(mark(server)).isEmpty();
     }
@@ -112,12 +111,17 @@ class DeliveryTest {
     }
 
     @Test
-    void refusalOfTheRelayIsHeard() {
-        answer.set("{\"hash\":\"aa\",\"generation\":1,\"error\":\"listeners[0].port: 80 is in use\"}");
+    void relayThatRefusesItIsNotNudgedAgain(ApiServer server) {
+        answer.set("{\"hash\":\"aa\",\"generation\":1,\"error\":\"port 80 is in use\",\"refused\":\"bb\"}");
         Until.passes(() -> assertThat(pursue("bb").values())
                 .singleElement()
-                .isInstanceOfSatisfying(
-                        Answer.Heard.class, heard -> assertThat(heard.error()).contains("in use")));
+                .isInstanceOfSatisfying(Answer.Heard.class, heard -> {
+                    assertThat(heard.error()).contains("in use");
+                    assertThat(heard.refuses("bb")).isTrue();
+                }));
+        assertThat(mark(server)).isEmpty();
+        answer.set("{\"hash\":\"bb\",\"generation\":2}");
+        Until.passes(() -> assertThat(pursue("bb").values()).singleElement().matches(a -> a.serves("bb")));
     }
 
     @Test

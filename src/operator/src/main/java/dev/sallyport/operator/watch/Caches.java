@@ -1,0 +1,224 @@
+package dev.sallyport.operator.watch;
+
+import dev.sallyport.control.input.ProxyKind;
+import dev.sallyport.control.input.References;
+import dev.sallyport.control.input.Subject;
+import dev.sallyport.control.render.Labels;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caches of one kind of proxy. Children and pods are selected by label; Services and EndpointSlices, which belong to
+ * others, are seen whole by number but cut down to ports and addresses.
+ *
+ * @param <P> the kind of proxy
+ */
+public final class Caches<P extends HasMetadata> implements References {
+    private static final String SERVICE_NAME = "kubernetes.io/service-name";
+    private static final String BY_OWNER = "owner";
+    private static final String BY_INSTANCE = "instance";
+    private static final String BY_SERVICE = "service";
+
+    private final EventSourceContext<P> context;
+    private final String ours;
+    private final List<InformerEventSource<? extends HasMetadata, P>> children = new ArrayList<>();
+    private final InformerEventSource<Pod, P> pods;
+    private final InformerEventSource<Deployment, P> deployments;
+    private final InformerEventSource<Service, P> services;
+    private final Optional<InformerEventSource<EndpointSlice, P>> slices;
+
+    /**
+     * The caches of a kind whose objects refer to Services.
+     *
+     * @param backends the names of the Services, of the object's own namespace, that it refers to
+     */
+    public static <P extends HasMetadata> Caches<P> withBackends(
+            EventSourceContext<P> context, ProxyKind kind, Function<P, Set<String>> backends) {
+        return new Caches<>(context, kind, Optional.of(backends));
+    }
+
+    /** The caches of a kind whose objects refer to nothing. */
+    public static <P extends HasMetadata> Caches<P> withoutBackends(EventSourceContext<P> context, ProxyKind kind) {
+        return new Caches<>(context, kind, Optional.empty());
+    }
+
+    private Caches(EventSourceContext<P> context, ProxyKind kind, Optional<Function<P, Set<String>>> backends) {
+        this.context = context;
+        this.ours = Labels.MANAGED_BY + "=" + Labels.OPERATOR + "," + Labels.COMPONENT + "="
+                + Labels.selector(new Subject(kind, "", "", "", 0)).get(Labels.COMPONENT);
+        SecondaryToPrimaryMapper<HasMetadata> owner = Mappers.fromOwnerReferences(context.getPrimaryResourceClass());
+        children.add(metadata(ConfigMap.class, ConfigMap::new));
+        children.add(metadata(ServiceAccount.class, ServiceAccount::new));
+        children.add(metadata(PodDisruptionBudget.class, PodDisruptionBudget::new));
+        children.add(metadata(NetworkPolicy.class, NetworkPolicy::new));
+        deployments = owned(Deployment.class, ours, Pruned::deployment, owner::toPrimaryResourceIDs);
+        children.add(deployments);
+        pods = source(Pod.class, ours, Pruned::pod, Caches::instance);
+        pods.addIndexers(Map.of(
+                BY_INSTANCE,
+                pod -> instance(pod).stream()
+                        .map(proxy -> key(pod.getMetadata().getNamespace(), proxy.getName()))
+                        .toList()));
+        if (backends.isPresent()) {
+            children.add(metadata(Role.class, Role::new));
+            children.add(metadata(RoleBinding.class, RoleBinding::new));
+            IndexerResourceCache<P> proxies = context.getPrimaryCache();
+            proxies.addIndexers(Map.of(
+                    BY_SERVICE,
+                    proxy -> backends.get().apply(proxy).stream()
+                            .map(name -> key(proxy.getMetadata().getNamespace(), name))
+                            .toList()));
+            services = owned(Service.class, null, Pruned::service, service -> {
+                Set<ResourceID> concerned = new HashSet<>(owner.toPrimaryResourceIDs(service));
+                concerned.addAll(referring(
+                        service.getMetadata().getNamespace(),
+                        service.getMetadata().getName()));
+                return concerned;
+            });
+            var endpointSlices = source(
+                    EndpointSlice.class,
+                    null,
+                    Pruned::endpointSlice,
+                    slice -> service(slice)
+                            .map(name -> referring(slice.getMetadata().getNamespace(), name))
+                            .orElse(Set.of()));
+            endpointSlices.addIndexers(Map.of(
+                    BY_SERVICE,
+                    slice -> service(slice)
+                            .map(name -> List.of(key(slice.getMetadata().getNamespace(), name)))
+                            .orElse(List.of())));
+            slices = Optional.of(endpointSlices);
+        } else {
+            services = owned(Service.class, ours, Pruned::service, owner::toPrimaryResourceIDs);
+            slices = Optional.empty();
+        }
+        children.add(services);
+    }
+
+    /** What the framework has to run. */
+    public List<EventSource<?, P>> sources() {
+        return Stream.of(children.stream(), Stream.of(pods), slices.stream())
+                .<EventSource<?, P>>flatMap(all -> all)
+                .toList();
+    }
+
+    /** The objects that name {@code proxy} as their controller. */
+    public Collection<HasMetadata> children(P proxy) {
+        String uid = proxy.getMetadata().getUid();
+        return children.stream()
+                .<HasMetadata>flatMap(source -> source.byIndex(BY_OWNER, uid).stream())
+                .toList();
+    }
+
+    /** The Deployment that {@code proxy} owns. */
+    public Optional<Deployment> deployment(P proxy) {
+        return deployments.byIndex(BY_OWNER, proxy.getMetadata().getUid()).stream()
+                .findFirst();
+    }
+
+    /** The Service that {@code proxy} owns. */
+    public Optional<Service> ownService(P proxy) {
+        return services.byIndex(BY_OWNER, proxy.getMetadata().getUid()).stream().findFirst();
+    }
+
+    /** The pods that carry the labels of {@code proxy}. */
+    public List<Pod> pods(P proxy) {
+        return pods.byIndex(
+                BY_INSTANCE,
+                key(proxy.getMetadata().getNamespace(), proxy.getMetadata().getName()));
+    }
+
+    @Override
+    public Optional<Service> service(String namespace, String name) {
+        return services.get(new ResourceID(name, namespace));
+    }
+
+    @Override
+    public Collection<EndpointSlice> endpointSlices(String namespace, String service) {
+        return slices.map(source -> source.byIndex(BY_SERVICE, key(namespace, service)))
+                .orElse(List.of());
+    }
+
+    private <T extends HasMetadata> InformerEventSource<T, P> metadata(Class<T> kind, Supplier<T> empty) {
+        SecondaryToPrimaryMapper<HasMetadata> owner = Mappers.fromOwnerReferences(context.getPrimaryResourceClass());
+        return owned(kind, ours, object -> Pruned.metadataOnly(object, empty.get()), owner::toPrimaryResourceIDs);
+    }
+
+    private <T extends HasMetadata> InformerEventSource<T, P> owned(
+            Class<T> kind, @Nullable String selector, UnaryOperator<T> prune, SecondaryToPrimaryMapper<T> concerned) {
+        InformerEventSource<T, P> source = source(kind, selector, prune, concerned);
+        source.addIndexers(Map.of(
+                BY_OWNER,
+                object -> object.getMetadata().getOwnerReferences().stream()
+                        .filter(reference -> Boolean.TRUE.equals(reference.getController()))
+                        .map(OwnerReference::getUid)
+                        .toList()));
+        return source;
+    }
+
+    private <T extends HasMetadata> InformerEventSource<T, P> source(
+            Class<T> kind, @Nullable String selector, UnaryOperator<T> prune, SecondaryToPrimaryMapper<T> concerned) {
+        var configuration = InformerEventSourceConfiguration.from(kind, context.getPrimaryResourceClass())
+                .withName(kind.getSimpleName())
+                .withWatchAllNamespaces()
+                .withItemStore(new TransformingItemStore<>(prune))
+                .withSecondaryToPrimaryMapper(concerned);
+        if (selector != null) {
+            configuration.withLabelSelector(selector);
+        }
+        return new InformerEventSource<>(configuration.build(), context);
+    }
+
+    private Set<ResourceID> referring(String namespace, String service) {
+        return context.getPrimaryCache().byIndex(BY_SERVICE, key(namespace, service)).stream()
+                .map(ResourceID::fromResource)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<ResourceID> instance(Pod pod) {
+        String instance = pod.getMetadata().getLabels().get(Labels.INSTANCE);
+        return instance == null
+                ? Set.of()
+                : Set.of(new ResourceID(instance, pod.getMetadata().getNamespace()));
+    }
+
+    private static Optional<String> service(EndpointSlice slice) {
+        return Optional.ofNullable(slice.getMetadata().getLabels()).map(labels -> labels.get(SERVICE_NAME));
+    }
+
+    private static String key(String namespace, String name) {
+        return namespace + "/" + name;
+    }
+}
