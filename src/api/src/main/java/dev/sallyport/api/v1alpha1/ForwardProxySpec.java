@@ -51,7 +51,7 @@ public record ForwardProxySpec(
         @Form(Syntax.HOST_PATTERN) @ListSet @Size(max = 1000) @Nullable @JsonPropertyDescription("""
                 Destinations to allow, in short: a name pattern, with a port or else for the ports 80 and 443.
                 `example.com`: this name. `*.example.com`: any name below it, at any depth. `.example.com`: both. `*`: any name
-                or address, an open proxy. A wildcard on a public suffix such as *.co.uk allows nothing unless
+                or address, an open proxy. `192.0.2.1`, `[2001:db8::1]`: this address, where a client asks for it by number. A wildcard on a public suffix such as *.co.uk allows nothing unless
                 allowPublicSuffix is true. Default: none; what no entry and no rule allows is refused.""")
         List<String> allow,
 

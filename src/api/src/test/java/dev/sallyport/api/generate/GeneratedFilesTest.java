@@ -25,7 +25,13 @@ class GeneratedFilesTest {
         Map<String, String> files = new TreeMap<>();
         files.put("deploy/crds/forwardproxies.sallyport.dev.yaml", Crds.yaml(Crds.forwardProxy()));
         files.put("deploy/crds/reverseproxies.sallyport.dev.yaml", Crds.yaml(Crds.reverseProxy()));
+        files.put("docs/reference/forwardproxy.md", Reference.markdown(Crds.forwardProxy(), example("forward")));
+        files.put("docs/reference/reverseproxy.md", Reference.markdown(Crds.reverseProxy(), example("reverse")));
         return files;
+    }
+
+    private static String example(String kind) throws IOException {
+        return Files.readString(Path.of("src/test/corpus/valid-" + kind + "-short.yaml"));
     }
 
     private static void check(String name, String content) throws IOException {

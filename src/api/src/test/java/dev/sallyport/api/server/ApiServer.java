@@ -73,7 +73,9 @@ final class ApiServer implements AutoCloseable {
     private void install() throws IOException {
         List<Path> files;
         try (Stream<Path> list = Files.list(DEFINITIONS)) {
-            files = list.sorted().toList();
+            files = list.filter(file -> file.toString().endsWith(".sallyport.dev.yaml"))
+                    .sorted()
+                    .toList();
         }
         for (Path file : files) {
             try (InputStream in = Files.newInputStream(file)) {
@@ -82,19 +84,18 @@ final class ApiServer implements AutoCloseable {
                         .customResourceDefinitions()
                         .load(in)
                         .serverSideApply();
-                client.resource(crd)
-                        .waitUntilCondition(
-                                installed -> installed != null
-                                        && installed.getStatus() != null
-                                        && installed.getStatus().getConditions().stream()
-                                                .anyMatch(condition -> condition
-                                                                .getType()
-                                                                .equals("Established")
-                                                        && condition.getStatus().equals("True")),
-                                30,
-                                TimeUnit.SECONDS);
+                client.resource(crd).waitUntilCondition(ApiServer::isEstablished, 30, TimeUnit.SECONDS);
             }
         }
+    }
+
+    private static boolean isEstablished(CustomResourceDefinition crd) {
+        return crd != null
+                && crd.getStatus() != null
+                && crd.getStatus().getConditions() != null
+                && crd.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Established")
+                                && condition.getStatus().equals("True"));
     }
 
     @Override

@@ -32,7 +32,6 @@ public final class Defaults {
     public static final int MIXED_PORT = 3128;
 
     public static final Mode MODE = Mode.ENFORCE;
-    public static final List<Integer> ALLOWED_PORTS = List.of(80, 443);
     public static final boolean GUARD_PRIVATE_RANGES = true;
     public static final DisclosureMode DISCLOSURE = DisclosureMode.ANONYMOUS;
 

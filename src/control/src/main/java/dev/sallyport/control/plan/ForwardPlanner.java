@@ -5,19 +5,17 @@ import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.input.Subject;
 import dev.sallyport.control.validate.CheckedForward;
 import dev.sallyport.control.validate.Finding;
-import dev.sallyport.control.validate.HostPattern;
 import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.config.ForwardPolicy;
 import dev.sallyport.model.config.ForwardRule;
 import dev.sallyport.model.config.ForwardRule.Action;
 import dev.sallyport.model.config.RoleKind;
+import dev.sallyport.model.name.HostPattern;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Plans a forward proxy. */
 public final class ForwardPlanner {
-    private static final String ANY_HOST = "*";
-
     private ForwardPlanner() {}
 
     public static Plan plan(Subject subject, CheckedForward proxy, Settings settings) {
@@ -65,13 +63,13 @@ public final class ForwardPlanner {
                 new Workload(subject, proxy.running(), List.of(proxy.listener()), proxy.clients()));
     }
 
-    /** A deny whose hosts are not all known denies every host, on its ports and with its methods. */
+    /** An unresolved rule without hosts is for every host, so a deny whose hosts are not all known denies all on its ports and with its methods. */
     private static ForwardRule served(CheckedForward.Rule rule) {
         boolean refused =
                 rule.action() == Action.ALLOW && rule.findings().stream().anyMatch(Finding::isError);
         return rule(
                 rule,
-                rule.whole() ? hosts(rule) : List.of(ANY_HOST),
+                rule.whole() ? hosts(rule) : List.of(),
                 refused || !rule.whole() ? Assembly.errors(rule.findings()) : "");
     }
 

@@ -71,6 +71,7 @@ public record Plan(
     /** About the whole object and all of its rules. */
     public List<Finding> allFindings() {
         return Stream.concat(findings.stream(), rules.stream().flatMap(rule -> rule.findings().stream()))
+                .distinct()
                 .toList();
     }
 

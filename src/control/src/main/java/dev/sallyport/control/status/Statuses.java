@@ -93,9 +93,9 @@ public final class Statuses {
         return conditions.list();
     }
 
-    private static List<Address> addresses(Plan plan, @Nullable Service service, Settings settings) {
+    private static @Nullable List<Address> addresses(Plan plan, @Nullable Service service, Settings settings) {
         if (service == null) {
-            return List.of();
+            return null;
         }
         List<LoadBalancerIngress> balancers =
                 service.getStatus() == null || service.getStatus().getLoadBalancer() == null

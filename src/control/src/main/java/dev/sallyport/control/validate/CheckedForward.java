@@ -5,6 +5,7 @@ import dev.sallyport.model.config.ForwardRule;
 import dev.sallyport.model.config.Guards;
 import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.Mode;
+import dev.sallyport.model.name.HostPattern;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.sallyport.control.validate;
 
+import dev.sallyport.model.name.HostPattern;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ final class Coverage {
      * An entry of a rule.
      *
      * @param path where it stands
-     * @param ports what it matches; empty: all
+     * @param ports what it matches; empty: all; 0 alone: those that hold where an allow names none
      * @param methods what it matches; empty: all
      */
     record Entry(String path, HostPattern host, Set<Integer> ports, Set<String> methods) {
@@ -47,17 +48,20 @@ final class Coverage {
         if (found != null || host.kind() == HostPattern.Kind.ANY) {
             return found;
         }
-        found = first(HostPattern.Kind.APEX_AND_BELOW, host.name(), entry);
-        if (found == null && host.kind() != HostPattern.Kind.APEX_AND_BELOW) {
-            found = first(host.kind(), host.name(), entry);
+        found = first(host.kind(), host.name(), entry);
+        if (host.kind() == HostPattern.Kind.ADDRESS) {
+            return found;
+        }
+        if (found == null) {
+            found = first(HostPattern.Kind.DOMAIN, host.name(), entry);
         }
         for (int dot = host.name().indexOf('.');
                 found == null && dot >= 0;
                 dot = host.name().indexOf('.', dot + 1)) {
             String parent = host.name().substring(dot + 1);
-            found = first(HostPattern.Kind.BELOW, parent, entry);
+            found = first(HostPattern.Kind.SUBDOMAINS, parent, entry);
             if (found == null) {
-                found = first(HostPattern.Kind.APEX_AND_BELOW, parent, entry);
+                found = first(HostPattern.Kind.DOMAIN, parent, entry);
             }
         }
         return found;

@@ -24,6 +24,7 @@ import dev.sallyport.model.config.ForwardRule.Action;
 import dev.sallyport.model.config.Guards;
 import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.Mode;
+import dev.sallyport.model.name.HostPattern;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import java.time.Duration;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges a forward proxy. */
 public final class ForwardValidator {
+    private static final Set<Integer> PORTS_BY_DEFAULT = Set.of(0);
+
     private final ForwardProxySpec spec;
     private final Settings settings;
     private final Findings findings = new Findings();
@@ -251,19 +254,21 @@ public final class ForwardValidator {
             return;
         }
         if (draft.action == Action.ALLOW) {
-            boolean below =
-                    pattern.kind() == HostPattern.Kind.BELOW || pattern.kind() == HostPattern.Kind.APEX_AND_BELOW;
+            boolean open = Boolean.TRUE.equals(spec.allowPublicSuffix());
             if (pattern.kind() == HostPattern.Kind.ANY && draft.mode == Mode.ENFORCE) {
                 draft.findings.warning(path, "* makes an open proxy", "name the hosts that your clients need");
-            } else if (below
-                    && !Boolean.TRUE.equals(spec.allowPublicSuffix())
-                    && Hosts.isPublicSuffix(pattern.name())) {
+            } else if (!open && Hosts.isOnRegistrySuffix(pattern)) {
                 draft.findings.error(
                         path,
                         "'" + text + "' is a wildcard on a public suffix, below which anybody can have a name",
                         "name the domain below " + pattern.name() + ", or set spec.allowPublicSuffix to true");
                 draft.whole = false;
                 return;
+            } else if (!open && Hosts.isOnSharedDomain(pattern)) {
+                draft.findings.warning(
+                        path,
+                        "'" + text + "' takes in names that the owner of " + pattern.name() + " gives to others",
+                        "name the hosts that your clients need, or set spec.allowPublicSuffix to true");
             }
         }
         draft.hosts.add(pattern);
@@ -327,7 +332,7 @@ public final class ForwardValidator {
                     HostPattern host = hosts.get(i);
                     Set<Integer> effective = host.port() != 0
                             ? Set.of(host.port())
-                            : ports.isEmpty() && action == Action.ALLOW ? Set.copyOf(Defaults.ALLOWED_PORTS) : ports;
+                            : ports.isEmpty() && action == Action.ALLOW ? PORTS_BY_DEFAULT : ports;
                     entries.add(new Entry(paths.get(i), host, effective, methods));
                 }
             }

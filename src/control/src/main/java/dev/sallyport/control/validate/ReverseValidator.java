@@ -19,7 +19,6 @@ import dev.sallyport.api.v1alpha1.reverse.RuleTimeouts;
 import dev.sallyport.control.input.Defaults;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.validate.CheckedReverse.Rule;
-import dev.sallyport.model.address.IpAddress;
 import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.ReverseRule.Retry;
@@ -113,14 +112,8 @@ public final class ReverseValidator {
         for (int i = 0; i < given.size(); i++) {
             String path = "spec.hostnames[" + i + "]";
             String hostname = given.get(i);
-            boolean wildcard = hostname.startsWith("*.");
-            String name = Hosts.name(path, wildcard ? hostname.substring(2) : hostname, findings);
-            if (name == null) {
-                continue;
-            }
-            if (IpAddress.parse(name) != null) {
-                findings.error(path, "'" + hostname + "' is an address", "give a host name, or leave hostnames out");
-            } else if (!names.add(wildcard ? "*." + name : name)) {
+            String name = Hosts.name(path, hostname, findings);
+            if (name != null && !names.add(name)) {
                 findings.warning(path, "'" + hostname + "' is in the list already", "remove one of them");
             }
         }

@@ -40,7 +40,7 @@ final class Values {
             findings.error(
                     path,
                     "'" + text + "' is not a duration",
-                    "write numbers with h, m, s or ms in that order, such as 1h30m or 500ms");
+                    "write up to four numbers, each with h, m, s or ms, such as 1h30m or 500ms");
         }
         return byDefault;
     }

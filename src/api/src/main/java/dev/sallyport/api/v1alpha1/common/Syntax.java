@@ -11,7 +11,7 @@ public enum Syntax {
     /** A pattern for host names, with or without a port. */
     HOST_PATTERN(
             261,
-            "^(\\*|(\\*?\\.)?" + Part.NAME + ")(" + Part.PORT + ")?$",
+            "^(\\*|(\\*?\\.)?" + Part.NAME + "|\\[[0-9A-Fa-f:.]+\\])(" + Part.PORT + ")?$",
             "is not a name pattern: write example.com, *.example.com, .example.com or *, and :PORT behind it where needed,"
                     + " without scheme and path"),
 

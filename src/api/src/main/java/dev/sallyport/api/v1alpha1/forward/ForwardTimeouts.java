@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record ForwardTimeouts(
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long connecting to a destination may take, over all of its addresses, as a duration such as 5s or 1m30s.
+                How long connecting to a destination may take, over all of its addresses, as a duration from 10ms to 5m.
                 When it has passed, the client gets 504. Default: 5s.""")
         String connect,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long a request or a tunnel may go without a byte in either direction before it is ended, as a duration such as
-                30s or 1h. Default: 5m.""")
+                How long a request or a tunnel may go without a byte in either direction before it is ended, as a duration
+                from 1s to 24h. Default: 5m.""")
         String idle,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long a tunnel may last, however busy, as a duration such as 8h; 0s for no limit. Default: 0s.""")
+                How long a tunnel may last, however busy, as a duration from 1s to 720h; 0s for no limit. Default: 0s.""")
         String lifetime) {}

@@ -20,5 +20,5 @@ public record MixedListener(
 
         @ListSet @Size(min = 1, max = 2) @Nullable @JsonPropertyDescription("""
                 What clients may ask for. `HTTP`: plain HTTP requests with the whole URL as their target. `CONNECT`: tunnels, as
-                clients use for HTTPS. What is not listed is refused with 405. Default: both.""")
+                clients use for HTTPS. What is not listed is refused with 403. Default: both.""")
         List<ForwardProtocol> protocols) {}

@@ -15,8 +15,7 @@ public record PrivateRanges(
         @Nullable @JsonPropertyDescription("""
                 Whether addresses that are not on the public internet are refused: private, shared (CGNAT), loopback,
                 link-local with the cloud's metadata service, multicast, reserved, documentation, and IPv6 addresses that carry
-                such an IPv4 address. False opens all of them, the relay's own loopback too; name what is needed in except
-                instead. Default: true.""") Boolean deny,
+                such an IPv4 address. False opens all of them but the relay itself; name what is needed in except instead. Default: true.""") Boolean deny,
 
         @Form(Syntax.CIDR_WITH_PORT) @ListSet @Size(max = 256) @Nullable @JsonPropertyDescription("""
                 Networks that may be dialled all the same, where a rule allows the name; with a port, on this port only. Such as

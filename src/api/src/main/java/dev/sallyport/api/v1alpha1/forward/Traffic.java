@@ -22,7 +22,7 @@ public record Traffic(
         @Nullable
         @JsonPropertyDescription("""
                 Names of destinations. `example.com`: this name. `*.example.com`: any name below it, at any depth.
-                `.example.com`: both. `*`: any name or address. Each may end with a port, such as example.com:8443, which
+                `.example.com`: both. `*`: any name or address. `192.0.2.1`, `[2001:db8::1]`: this address. Each may end with a port, such as example.com:8443, which
                 then stands in for ports. Wildcards on public suffixes are as in spec.allow.""")
         List<String> hosts,
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record ClientLimits(
         @Nullable @JsonPropertyDescription("""
-                How large the head of a request may be, as a quantity of bytes such as 16Ki. A larger one gets 431,
+                How large the head of a request may be, as a quantity of bytes from 1Ki to 1Mi. A larger one gets 431,
                 or 414 when its first line alone is larger.
                 Default: 32Ki.""") Quantity headerBytes,
 
@@ -21,6 +21,6 @@ public record ClientLimits(
                 Default: 8Mi.""") Quantity requestBody,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long the head of a request may take from its first byte to its last, as a duration such as 10s. A slower
+                How long the head of a request may take from its first byte to its last, as a duration from 100ms to 10m. A slower
                 one gets 408. Default: 10s.""")
         String headerTimeout) {}

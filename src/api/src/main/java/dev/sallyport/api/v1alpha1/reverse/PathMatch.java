@@ -18,5 +18,6 @@ public record PathMatch(
 
         @Required @Form(value = Syntax.PATH, explained = false) @Nullable @JsonPropertyDescription("""
                 The path, beginning with a slash, as it stands in requests: without query and fragment, what needs it
-                percent-encoded. Letter case counts.""")
+                percent-encoded. Letter case counts. One that no request can have once its path is normalised, such as /a/../b,
+                is reported in status.""")
         String value) {}

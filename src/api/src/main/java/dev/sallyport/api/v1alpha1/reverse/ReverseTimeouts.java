@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record ReverseTimeouts(
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long connecting to an endpoint may take, as a duration such as 500ms or 5s. When it has passed, there is
+                How long connecting to an endpoint may take, as a duration from 10ms to 5m. When it has passed, there is
                 another try or the client gets 504. Default: 5s.""")
         String connect,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long a client's connection may wait for its next request before it is closed, as a duration such as 30s or
-                5m. Default: 60s.""")
+                How long a client's connection may wait for its next request before it is closed, as a duration from 1s
+                to 24h. Default: 60s.""")
         String idle) {}

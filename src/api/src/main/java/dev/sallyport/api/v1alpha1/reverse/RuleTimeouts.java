@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
                 "timeouts.backendRequest: is longer than timeouts.request, of which it is a part; make it at most as long")
 public record RuleTimeouts(
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                From the head of the request to the end of its response, all tries together, as a duration such as 10s or 1m30s;
+                From the head of the request to the end of its response, all tries together, as a duration from 1ms to 24h;
                 0s for no limit. When it has passed, the client gets 504, or the response is cut. Default: 30s.""")
         String request,
 
