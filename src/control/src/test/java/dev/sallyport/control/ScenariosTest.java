@@ -63,8 +63,12 @@ class ScenariosTest {
         return Stream.concat(
                 golden,
                 Stream.of(
-                        dynamicTest("no file is unused", () -> assertThat(outputs(folder)).isEqualTo(out.keySet())),
-                        dynamicTest("is the same again", () -> assertThat(new Scenario(folder).out()).isEqualTo(out)),
+                        dynamicTest(
+                                "no file is unused",
+                                () -> assertThat(outputs(folder)).isEqualTo(out.keySet())),
+                        dynamicTest(
+                                "is the same again",
+                                () -> assertThat(new Scenario(folder).out()).isEqualTo(out)),
                         dynamicTest("a relay takes it", scenario::compile)));
     }
 
@@ -118,15 +122,15 @@ class ScenariosTest {
                     .collect(Collectors.joining());
             out.put("out-findings.txt", findings + unresolved);
             if (plan.served() != null) {
-                out.put(
-                        "out-relay.json",
-                        new String(plan.served().snapshot().json(), StandardCharsets.UTF_8));
+                out.put("out-relay.json", new String(plan.served().snapshot().json(), StandardCharsets.UTF_8));
             }
             if (settings.placement() == Placement.PODS) {
                 Control.render(plan, settings)
                         .ifPresent(infra -> out.put(
                                 "out-infra.yaml",
-                                infra.objects().stream().map(Objects.YAML::asYaml).collect(Collectors.joining())));
+                                infra.objects().stream()
+                                        .map(Objects.YAML::asYaml)
+                                        .collect(Collectors.joining())));
                 out.put("out-status.yaml", status());
             }
             return out;
@@ -154,7 +158,8 @@ class ScenariosTest {
             Object status;
             if (proxy instanceof ForwardProxy forward) {
                 var now = Control.forwardStatus(plan, observed, forward.getStatus(), NOW);
-                before = forward.getStatus() == null ? null : forward.getStatus().conditions();
+                before =
+                        forward.getStatus() == null ? null : forward.getStatus().conditions();
                 after = now.conditions();
                 status = now;
             } else {
@@ -166,22 +171,28 @@ class ScenariosTest {
             }
             return Objects.YAML.asYaml(status)
                     + Event.between(plan, before, after).stream()
-                            .map(event -> "# Event " + (event.warning() ? "Warning " : "Normal ") + event.reason() + ": "
-                                    + event.message() + "\n")
+                            .map(event -> "# Event " + (event.warning() ? "Warning " : "Normal ") + event.reason()
+                                    + ": " + event.message() + "\n")
                             .collect(Collectors.joining());
         }
 
         private <T extends HasMetadata> T only(Class<T> type) {
-            return given.stream().filter(type::isInstance).map(type::cast).findFirst().orElse(null);
+            return given.stream()
+                    .filter(type::isInstance)
+                    .map(type::cast)
+                    .findFirst()
+                    .orElse(null);
         }
 
         private Service relayService() {
             return given.stream()
                     .filter(Service.class::isInstance)
                     .map(Service.class::cast)
-                    .filter(service -> "relay".equals(service.getMetadata().getLabels() == null
-                            ? null
-                            : service.getMetadata().getLabels().get("test")))
+                    .filter(service -> "relay"
+                            .equals(
+                                    service.getMetadata().getLabels() == null
+                                            ? null
+                                            : service.getMetadata().getLabels().get("test")))
                     .findFirst()
                     .orElse(null);
         }

@@ -66,8 +66,8 @@ public record ForwardProxySpec(
         Guards guards,
 
         @Nullable @JsonPropertyDescription("""
-                Whether wildcards on public suffixes, such as *.co.uk or *.github.io, are taken. Default: false; a rule with one
-                is not accepted.""") Boolean allowPublicSuffix,
+                Whether wildcards on public suffixes, such as *.co.uk, are taken. Default: false; a rule with one is not
+                accepted, and one on a domain that many share, such as *.github.io, is accepted with a warning.""") Boolean allowPublicSuffix,
 
         @Nullable @JsonPropertyDescription("""
                 What destinations of plain HTTP requests are told about the client. `Anonymous`: nothing; fields that would tell

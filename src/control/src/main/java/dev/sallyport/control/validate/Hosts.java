@@ -49,7 +49,8 @@ final class Hosts {
 
     private static @Nullable InternetDomainName wildcarded(HostPattern pattern) {
         return switch (pattern.kind()) {
-            case SUBDOMAINS, DOMAIN -> InternetDomainName.isValid(pattern.name()) ? InternetDomainName.from(pattern.name()) : null;
+            case SUBDOMAINS, DOMAIN ->
+                InternetDomainName.isValid(pattern.name()) ? InternetDomainName.from(pattern.name()) : null;
             case EXACT, ADDRESS, ANY -> null;
         };
     }

@@ -11,10 +11,9 @@ public record Infrastructure(
                 event loops.
                 Default: requests of 100m CPU and 128Mi memory, a limit of 512Mi memory.""") Resources resources,
 
-        @Nullable
-        @JsonPropertyDescription(
-                "The Service in front of the relays, which has the proxy's name. Default: type ClusterIP.")
-        ServiceTemplate service,
+        @Nullable @JsonPropertyDescription("""
+                The Service in front of the relays. That of a ForwardProxy has the proxy's name; that of a ReverseProxy is called
+                NAME-relay, because a proxy is often named like the Service behind it. Default: type ClusterIP.""") ServiceTemplate service,
 
         @Nullable @JsonPropertyDescription("""
                 Whether the operator keeps a NetworkPolicy for the relay pods. `Managed`: one that lets in the proxy's clients
