@@ -38,6 +38,9 @@ public record HostPattern(Kind kind, String name, int port) {
      * @throws IllegalArgumentException with a sentence on what was wrong
      */
     public static HostPattern parse(String text) {
+        if (text.indexOf('/') >= 0) {
+            throw fault(text, "write a host alone, without a scheme, a path or a prefix length");
+        }
         int port = 0;
         String host = text;
         int colon = text.lastIndexOf(':');
@@ -84,9 +87,6 @@ public record HostPattern(Kind kind, String name, int port) {
     private static String aLabels(String text, String name) {
         if (name.indexOf('*') >= 0) {
             throw fault(text, "a * stands alone, or for all labels before a name as in *.example.com");
-        }
-        if (name.indexOf('/') >= 0) {
-            throw fault(text, "write a host alone, without a scheme, a path or a prefix length");
         }
         if (name.chars().allMatch(c -> c < 0x80)) {
             return name;
