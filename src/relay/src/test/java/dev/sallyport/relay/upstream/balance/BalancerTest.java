@@ -76,8 +76,9 @@ class BalancerTest {
             EndpointState first = balancer.pick(all, List.of());
             picks.merge(balancer.pick(all, List.of(first)), 1, Integer::sum);
         }
-        assertThat(picks.values()).hasSize(4).allSatisfy(count -> assertThat(count)
-                .isCloseTo(7_500, within(400)));
+        assertThat(picks.values())
+                .hasSize(4)
+                .allSatisfy(count -> assertThat(count).isCloseTo(7_500, within(400)));
     }
 
     @Test
