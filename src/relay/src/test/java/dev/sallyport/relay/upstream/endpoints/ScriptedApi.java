@@ -56,7 +56,7 @@ final class ScriptedApi implements AutoCloseable {
 
     /** The next request. */
     Call take() throws InterruptedException {
-        Call call = calls.poll(20, TimeUnit.SECONDS);
+        Call call = calls.poll(60, TimeUnit.SECONDS);
         if (call == null) {
             throw new AssertionError("no request came");
         }
