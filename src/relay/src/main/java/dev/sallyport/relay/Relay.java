@@ -76,7 +76,9 @@ public final class Relay {
                 recording,
                 endpoints,
                 config -> Roles.compile(
-                        config, ownAddresses(), bound -> ThreadLocalRandom.current().nextInt(bound)),
+                        config,
+                        ownAddresses(),
+                        bound -> ThreadLocalRandom.current().nextInt(bound)),
                 DnsServerAddressStreamProviders.unixDefault(),
                 Transport.best());
         this.directory = new ConfigDirectory(options.config(), LOOK, this::take, new Observer());
@@ -98,12 +100,12 @@ public final class Relay {
             Options options = Options.parse(List.of(arguments));
             InternalLoggerFactory.setDefaultFactory(new NettyEvents(events));
             OutputStream out = new FileOutputStream(FileDescriptor.out);
-            new Relay(options, System.getenv(), out, events, null).start();
+            new Relay(options, System.getenv(), out, events).start();
         } catch (IllegalArgumentException e) {
             System.err.println("relay: " + e.getMessage() + "\n" + Options.USAGE);
             System.exit(2);
         } catch (IOException | InvalidConfigException e) {
-            events.warn("not-started", Map.of("message", String.valueOf(e.getMessage())));
+            events.warn("not-started", "message", String.valueOf(e.getMessage()));
             System.exit(1);
         }
     }
@@ -113,7 +115,7 @@ public final class Relay {
         for (String signal : List.of("TERM", "INT")) {
             Signal.handle(new Signal(signal), received -> end(received.getName()));
         }
-        events.info("started", Map.of("config", options.config(), "admin", text(admin.address())));
+        events.info("started", "config", options.config(), "admin", text(admin.address()));
         directory.start();
     }
 
@@ -143,13 +145,18 @@ public final class Relay {
             server.addresses().forEach((name, address) -> listeners.put(name, text(address)));
             events.info(
                     first ? "ready" : "config-served",
-                    Map.of("hash", served.hash(), "listeners", listeners, "admin", text(admin.address())));
+                    "hash",
+                    served.hash(),
+                    "listeners",
+                    listeners,
+                    "admin",
+                    text(admin.address()));
         }
 
         @Override
         public void refused(ConfigStatus.Refusal refusal) {
             metrics.configRefused();
-            events.warn("config-refused", Map.of("hash", refusal.hash(), "message", refusal.message()));
+            events.warn("config-refused", "hash", refusal.hash(), "message", refusal.message());
         }
     }
 
@@ -157,7 +164,7 @@ public final class Relay {
     private void end(String signal) {
         synchronized (this) {
             if (draining) {
-                events.info("hurried", Map.of("signal", signal));
+                events.info("hurried", "signal", signal);
                 sequence.hurry();
                 return;
             }
@@ -166,14 +173,16 @@ public final class Relay {
         Drain how = drain;
         events.info(
                 "draining",
-                Map.of(
-                        "signal", signal,
-                        "delayMs", how.delay().toMillis(),
-                        "graceMs", how.grace().toMillis()));
+                "signal",
+                signal,
+                "delayMs",
+                how.delay().toMillis(),
+                "graceMs",
+                how.grace().toMillis());
         sequence.run(how);
         endpoints.close();
         recording.close();
-        events.info("ended", Map.of());
+        events.info("ended");
         System.exit(0);
     }
 

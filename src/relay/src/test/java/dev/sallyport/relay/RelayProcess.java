@@ -115,9 +115,9 @@ final class RelayProcess implements AutoCloseable {
                 BodyHandlers.ofString());
     }
 
-    /** Sends SIGTERM. */
+    /** Sends SIGTERM, and goes on listening. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     boolean isAlive() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-import dev.sallyport.model.config.Admin;
 import dev.sallyport.model.config.Drain;
 import dev.sallyport.model.config.EndpointSet.Endpoint;
 import dev.sallyport.model.config.RelayConfig;
@@ -67,7 +66,10 @@ class RelayTest {
 
     private RelayConfig config(long generation, Drain drain) {
         return Configs.reverse(
-                generation, 0, List.of(new Endpoint("127.0.0.1", backend.getAddress().getPort())), drain);
+                generation,
+                0,
+                List.of(new Endpoint("127.0.0.1", backend.getAddress().getPort())),
+                drain);
     }
 
     private RelayConfig config(long generation) {
@@ -116,28 +118,34 @@ class RelayTest {
                     .contains("sallyport_requests_total{role=\"reverse\",listener=\"web\",kind=\"request\","
                             + "verdict=\"allowed\",code=\"2xx\"} 1\n")
                     .contains("sallyport_cluster_endpoints{cluster=\"shop/cart:80\"} 1\n")
-                    .contains("sallyport_config_generation{kind=\"ReverseProxy\",namespace=\"shop\",name=\"front\"} 1\n")
+                    .contains(
+                            "sallyport_config_generation{kind=\"ReverseProxy\",namespace=\"shop\",name=\"front\"} 1\n")
                     .contains("sallyport_config_info{hash=\"" + hash + "\"} 1\n");
 
             deliver("{".getBytes(StandardCharsets.UTF_8));
             relay.event("config-refused", 2);
-            assertThat(relay.admin("/config").body()).contains("\"hash\":\"" + hash + "\"").contains("\"error\":\"");
+            assertThat(relay.admin("/config").body())
+                    .contains("\"hash\":\"" + hash + "\"")
+                    .contains("\"error\":\"");
             assertThat(relay.admin("/readyz").statusCode()).isEqualTo(200);
             assertThat(relay.listener(ready, "web", "/").statusCode()).isEqualTo(200);
 
             String second = deliver(config(2));
             JsonNode served = relay.event("config-served");
             assertThat(served.get("hash").asText()).isEqualTo(second);
-            assertThat(served.get("listeners")).as("the port that was chosen stays").isEqualTo(ready.get("listeners"));
-            assertThat(relay.admin("/config").body()).contains("\"hash\":\"" + second + "\"").doesNotContain("error");
+            assertThat(served.get("listeners"))
+                    .as("the port that was chosen stays")
+                    .isEqualTo(ready.get("listeners"));
+            assertThat(relay.admin("/config").body())
+                    .contains("\"hash\":\"" + second + "\"")
+                    .doesNotContain("error");
         }
     }
 
     @Test
     void staysUnreadyWithABadFirstConfigurationAndSaysWhy() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            deliver(Configs.reverse(
-                    1, taken.getLocalPort(), List.of(), new Drain(Duration.ZERO, Duration.ZERO)));
+            deliver(Configs.reverse(1, taken.getLocalPort(), List.of(), new Drain(Duration.ZERO, Duration.ZERO)));
             try (RelayProcess relay = RelayProcess.on(directory)) {
                 relay.event("config-refused");
                 assertThat(relay.admin("/config").body())
@@ -180,9 +188,9 @@ class RelayTest {
             slowMayAnswer.countDown();
             assertThat(slow.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             assertThat(relay.exit()).isZero();
-            assertThat(relay.accessLog()).as("nothing is lost").anyMatch(line -> line.get("path")
-                    .asText()
-                    .equals("/slow"));
+            assertThat(relay.accessLog())
+                    .as("nothing is lost")
+                    .anyMatch(line -> line.get("path").asText().equals("/slow"));
         }
     }
 

@@ -181,7 +181,7 @@ class ConfigDirectoryTest {
         awaitServed(bytes(1));
 
         byte[] unreadable = new String(bytes(2), StandardCharsets.UTF_8)
-                .replace("\"loops\"", "\"loopz\"")
+                .replaceFirst("\\{", "{\"loopz\": 1,")
                 .getBytes(StandardCharsets.UTF_8);
         project("relay.json", unreadable);
         assertThat(awaitRefusal(unreadable)).contains("loopz");
