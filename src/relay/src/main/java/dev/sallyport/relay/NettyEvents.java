@@ -4,6 +4,8 @@ import dev.sallyport.relay.record.Events;
 import io.netty.util.internal.logging.AbstractInternalLogger;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Netty's warnings and errors as events of the relay; the rest of what it says is left out. */
@@ -30,8 +32,11 @@ final class NettyEvents extends InternalLoggerFactory {
         }
 
         private void say(String message, @Nullable Throwable cause) {
-            String why = cause == null ? "" : ": " + cause;
-            events.warn("netty", "logger", name(), "message", message + why);
+            Map<String, Object> fields = new HashMap<>(Map.of("logger", name(), "message", message));
+            if (cause != null) {
+                fields.put("cause", cause.toString());
+            }
+            events.warn("netty", fields);
         }
 
         /** Netty's messages mark the places of their arguments with {@code {}}. */

@@ -150,9 +150,7 @@ final class Reference {
             limits.add("matches `" + field.getPattern() + "`");
         }
         if (field.getProperties().isEmpty()) {
-            field.getXKubernetesValidations()
-                    .forEach(rule ->
-                            limits.add("refused where it " + rule.getMessage().replace("*", "\\*")));
+            field.getXKubernetesValidations().forEach(rule -> limits.add("refused where it " + rule.getMessage()));
         }
         return limits;
     }

@@ -5,6 +5,7 @@ import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.role.Role;
+import dev.sallyport.model.role.Roles;
 import dev.sallyport.relay.http.server.Door.Serving;
 import dev.sallyport.relay.http.server.Worker;
 import dev.sallyport.relay.loop.Loop;
@@ -16,8 +17,12 @@ import dev.sallyport.relay.respond.Via;
 import dev.sallyport.relay.upstream.Upstreams;
 import dev.sallyport.relay.upstream.endpoints.EndpointSource;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The data path: accepts clients and serves them as a configuration says. Its methods are for control threads, never for
@@ -61,6 +67,29 @@ public final class Server {
         this.compiler = compiler;
         this.nameServers = nameServers;
         this.transport = transport;
+    }
+
+    /** A server that decides as {@code model} does, on the transport and with the name servers of this machine. */
+    public static Server of(Recording recording, EndpointSource source) {
+        return new Server(
+                recording,
+                source,
+                Server::compile,
+                DnsServerAddressStreamProviders.platformDefault(),
+                Transport.best());
+    }
+
+    private static Map<String, Role> compile(RelayConfig config) throws InvalidConfigException {
+        try {
+            List<InetAddress> own = NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress())
+                    .toList();
+            return Roles.compile(
+                    config, own, bound -> ThreadLocalRandom.current().nextInt(bound));
+        } catch (SocketException e) {
+            throw new IllegalStateException("the addresses of this machine cannot be known", e);
+        }
     }
 
     /**

@@ -77,6 +77,6 @@ public record Answer(int status, ProxyError error, String rule, String detail) {
 
     /** The detail, with the name of the rule where it does not have it. */
     private String sentence() {
-        return rule.isEmpty() || detail.contains(rule) ? detail : detail + " (" + rule + ")";
+        return rule.isEmpty() || detail.contains(rule) ? detail : "Rule " + rule + ": " + detail;
     }
 }

@@ -96,7 +96,7 @@ final class Dial {
             attempt();
         } else {
             cancel();
-            listener.unreachable(ProxyError.CONNECTION_TIMEOUT, "the destination did not answer in time");
+            listener.unreachable(ProxyError.CONNECTION_TIMEOUT, "The destination did not answer in time.");
         }
     }
 
@@ -110,9 +110,9 @@ final class Dial {
 
     private static String detail(Throwable cause) {
         return switch (cause) {
-            case NoRouteToHostException e -> "there is no route to the destination";
-            case ConnectException e -> "the destination refused the connection";
-            default -> "the destination could not be reached";
+            case NoRouteToHostException e -> "There is no route to the destination.";
+            case ConnectException e -> "The destination refused the connection.";
+            default -> "The destination could not be reached.";
         };
     }
 

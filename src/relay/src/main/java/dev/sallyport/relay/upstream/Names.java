@@ -58,9 +58,9 @@ final class Names {
         if (cause == null) {
             listener.resolved(lookup.getNow());
         } else if (timedOut(cause)) {
-            listener.unresolved(ProxyError.DNS_TIMEOUT, "the name server did not answer in time");
+            listener.unresolved(ProxyError.DNS_TIMEOUT, "The name server did not answer in time.");
         } else {
-            listener.unresolved(ProxyError.DNS_ERROR, "the name of the destination does not resolve");
+            listener.unresolved(ProxyError.DNS_ERROR, "The name of the destination does not resolve.");
         }
     }
 

@@ -110,8 +110,7 @@ public final class Reach {
                 Members cluster = upstreams.cluster(named.id());
                 EndpointState endpoint = cluster == null ? null : cluster.pick(tried);
                 if (cluster == null || endpoint == null) {
-                    listener.unreached(
-                            ProxyError.DESTINATION_UNAVAILABLE, "no endpoint of " + named.id() + " is ready");
+                    listener.unreached(ProxyError.DESTINATION_UNAVAILABLE, "No endpoint is ready.");
                 } else {
                     connect(cluster, endpoint);
                 }
@@ -183,7 +182,8 @@ public final class Reach {
             found = guarded == null ? found : guarded;
         }
         if (good.isEmpty() && found != null) {
-            listener.unreached(ProxyError.DESTINATION_IP_PROHIBITED, "the destination is guarded: " + found.reason());
+            listener.unreached(
+                    ProxyError.DESTINATION_IP_PROHIBITED, "The destination is guarded: " + found.reason() + ".");
             return;
         }
         if (found != null && !found.enforced() && decision.overlookedRule.isEmpty()) {

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -171,7 +172,7 @@ public final class Rig implements AutoCloseable {
             return switch (ask) {
                 case Ask.Http http ->
                     new Destination.Named(
-                            http.request().host().toString(),
+                            http.request().host().toString().toLowerCase(Locale.ROOT),
                             http.request().port() < 0 ? 80 : http.request().port());
                 case Ask.Connect connect ->
                     new Destination.Named(
@@ -246,7 +247,13 @@ public final class Rig implements AutoCloseable {
             return cluster(Arrays.stream(origins).map(Origin::endpoint).toList());
         }
 
-        public Setup cluster(List<EndpointSet.Endpoint> members) {
+        /** The endpoints of the cluster. */
+        public Setup members(List<EndpointSet.Endpoint> members) {
+            config = Configs.clusters(config, List.of());
+            return cluster(members);
+        }
+
+        private Setup cluster(List<EndpointSet.Endpoint> members) {
             List<Cluster> clusters = new ArrayList<>(config.clusters());
             clusters.add(new Cluster(
                     "backend", new EndpointSet.Fixed(members), Cluster.Balancing.ROUND_ROBIN, Duration.ofSeconds(2)));

@@ -194,7 +194,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
                     yield interim(head);
                 }
                 if (head.status() == 101) {
-                    yield fail(ProxyError.HTTP_PROTOCOL_ERROR, "the destination changed the protocol unasked");
+                    yield fail(ProxyError.HTTP_PROTOCOL_ERROR, "The destination changed the protocol unasked.");
                 }
                 state = State.BODY;
                 body.begin(head);
@@ -206,7 +206,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     private boolean interim(ResponseHead head) {
         if (++interims > MOST_INTERIM) {
-            return fail(ProxyError.HTTP_PROTOCOL_ERROR, "the destination sent too many interim responses");
+            return fail(ProxyError.HTTP_PROTOCOL_ERROR, "The destination sent too many interim responses.");
         }
         sink().onInterim(head);
         if (state == State.HEAD) {
@@ -237,15 +237,15 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
     /** The origin has ended its side; what it sent before may still wait for the sink. */
     private void pumpEnd() {
         if (state == State.HEAD) {
-            fail(ProxyError.CONNECTION_TERMINATED, "the destination closed the connection before its response");
+            fail(ProxyError.CONNECTION_TERMINATED, "The destination closed the connection before its response.");
         } else if (broken) {
-            fail(ProxyError.HTTP_RESPONSE_INCOMPLETE, "the destination broke off its response");
+            fail(ProxyError.HTTP_RESPONSE_INCOMPLETE, "The destination broke off its response.");
         } else if (sink().takesData() || inbound.isEmpty()) {
             if (body.close(inbound.bytes()) == BodyReader.Part.END) {
                 state = State.DONE;
                 sink().onEnd();
             } else {
-                fail(ProxyError.HTTP_RESPONSE_INCOMPLETE, "the destination ended its response too early");
+                fail(ProxyError.HTTP_RESPONSE_INCOMPLETE, "The destination ended its response too early.");
             }
         }
     }
@@ -254,7 +254,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         ProxyError error = fault == Fault.HEAD_TOO_LARGE || fault == Fault.TOO_MANY_FIELDS
                 ? ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE
                 : ProxyError.HTTP_PROTOCOL_ERROR;
-        return fail(error, "malformed response: " + (fault == null ? "" : fault.reason()));
+        return fail(error, "Malformed response: " + (fault == null ? "" : fault.reason()) + ".");
     }
 
     private boolean fail(ProxyError error, String detail) {
@@ -318,7 +318,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         switch (state) {
             case HEAD, BODY -> {
                 if (!(cause instanceof IOException)) {
-                    fail(ProxyError.PROXY_INTERNAL_ERROR, "the relay failed");
+                    fail(ProxyError.PROXY_INTERNAL_ERROR, "The relay failed.");
                 }
             }
             case IDLE, DONE, CLOSED -> close();

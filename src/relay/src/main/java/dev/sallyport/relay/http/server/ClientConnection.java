@@ -7,6 +7,7 @@ import dev.sallyport.relay.http.Fault;
 import dev.sallyport.relay.http.FieldSet;
 import dev.sallyport.relay.http.Framing;
 import dev.sallyport.relay.http.HeadLimits;
+import dev.sallyport.relay.http.Method;
 import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.h1.BodyReader;
@@ -276,9 +277,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         writer.begin(responseFraming);
     }
 
-    /** Whether another request may follow, as things are now. */
+    /**
+     * Whether another request may follow, as things are now. Not after CONNECT: what a client sends behind it, it may have
+     * meant for the tunnel.
+     */
     private boolean keeps() {
-        return !faulty && bodyEnded && request.persistent() && !door.closing() && !inputEnded;
+        return !faulty
+                && request.knownMethod() != Method.CONNECT
+                && bodyEnded
+                && request.persistent()
+                && !door.closing()
+                && !inputEnded;
     }
 
     @Override
@@ -415,7 +424,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void passed() {
         if (state == State.HEAD && headTimed) {
             refuseHead(
-                    new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "the head of the request did not arrive in time"),
+                    new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "The head of the request did not arrive in time."),
                     End.CLIENT_TIMEOUT);
         } else {
             channel.close();

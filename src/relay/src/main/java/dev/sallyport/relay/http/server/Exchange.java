@@ -1,6 +1,5 @@
 package dev.sallyport.relay.http.server;
 
-import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.Peer;
 import dev.sallyport.model.role.ProxyError;
@@ -96,7 +95,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         decision.port = Math.max(0, request.port());
         decision.kind = connect ? Decision.Kind.TUNNEL : Decision.Kind.REQUEST;
         decision.scheme = connect ? "" : httpAsk.scheme();
-        Answer refusal = admit(now, connect);
+        Answer refusal = admit(now);
         decision.path.set(request.path());
         decision.query = request.hasQuery();
         if (refusal == null) {
@@ -121,16 +120,12 @@ final class Exchange implements Reach.Listener, ResponseSink {
         decision.policy = now.listener().policy();
     }
 
-    private @Nullable Answer admit(Door.Serving now, boolean connect) {
-        Protocol spoken = connect ? Protocol.CONNECT : Protocol.HTTP;
-        if (!now.listener().protocols().contains(spoken)) {
-            return new Answer(405, ProxyError.HTTP_REQUEST_DENIED, "this listener does not serve " + spoken);
-        }
+    private @Nullable Answer admit(Door.Serving now) {
         if (request.knownMethod() == Method.TRACE) {
-            return new Answer(405, ProxyError.HTTP_REQUEST_DENIED, "TRACE is not served");
+            return new Answer(405, ProxyError.HTTP_REQUEST_DENIED, "TRACE is not served.");
         }
         if (worker.via().hasPassed(request)) {
-            return Answer.failure(ProxyError.PROXY_LOOP_DETECTED, "the request has passed this relay before");
+            return Answer.failure(ProxyError.PROXY_LOOP_DETECTED, "The request has passed this relay before.");
         }
         if (exceeds(now, request.contentLength())) {
             return tooLarge(now);
@@ -147,11 +142,11 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private static Answer tooLarge(Door.Serving now) {
         long most = now.listener().limits().requestBodyBytes();
         return new Answer(
-                413, ProxyError.HTTP_REQUEST_ERROR, "the body of the request is larger than " + most + " bytes");
+                413, ProxyError.HTTP_REQUEST_ERROR, "The body of the request is larger than " + most + " bytes.");
     }
 
     static Answer malformed(Fault fault) {
-        return new Answer(fault.status(), ProxyError.HTTP_REQUEST_ERROR, "malformed request: " + fault.reason());
+        return new Answer(fault.status(), ProxyError.HTTP_REQUEST_ERROR, "Malformed request: " + fault.reason() + ".");
     }
 
     private void route(Door.Serving now, boolean connect) {
@@ -447,7 +442,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private void passed(long now) {
         if (now >= requestAt) {
             refuse(
-                    Answer.failure(ProxyError.HTTP_RESPONSE_TIMEOUT, "the request was not served in time"),
+                    Answer.failure(ProxyError.HTTP_RESPONSE_TIMEOUT, "The request was not served in time."),
                     End.REQUEST_TIMEOUT);
         } else if (now >= responseAt) {
             responseLate();
@@ -464,7 +459,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         phase = Phase.CONNECT;
         if (!repeatable() || !reach.elsewhere()) {
             refuse(
-                    Answer.failure(ProxyError.HTTP_RESPONSE_TIMEOUT, "the destination did not respond in time"),
+                    Answer.failure(ProxyError.HTTP_RESPONSE_TIMEOUT, "The destination did not respond in time."),
                     End.RESPONSE_TIMEOUT);
         }
     }
@@ -472,15 +467,15 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private void idle() {
         if (requestEnded) {
             refuse(
-                    Answer.failure(ProxyError.CONNECTION_READ_TIMEOUT, "the destination sent nothing for too long"),
+                    Answer.failure(ProxyError.CONNECTION_READ_TIMEOUT, "The destination sent nothing for too long."),
                     End.IDLE_TIMEOUT);
         } else if (takesBody()) {
             refuse(
-                    new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "the body of the request did not arrive in time"),
+                    new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "The body of the request did not arrive in time."),
                     End.CLIENT_TIMEOUT);
         } else {
             refuse(
-                    Answer.failure(ProxyError.CONNECTION_WRITE_TIMEOUT, "the destination took nothing for too long"),
+                    Answer.failure(ProxyError.CONNECTION_WRITE_TIMEOUT, "The destination took nothing for too long."),
                     End.IDLE_TIMEOUT);
         }
     }

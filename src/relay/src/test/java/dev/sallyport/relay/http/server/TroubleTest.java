@@ -1,0 +1,330 @@
+package dev.sallyport.relay.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.model.config.EndpointSet;
+import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.model.role.Timeouts;
+import dev.sallyport.relay.loop.Transport;
+import dev.sallyport.relay.record.Decision.End;
+import dev.sallyport.relay.record.RecordedDecision;
+import dev.sallyport.relay.rig.Await;
+import dev.sallyport.relay.rig.Origin;
+import dev.sallyport.relay.rig.Rig;
+import dev.sallyport.relay.rig.Wire;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Origins and clients that misbehave. */
+class TroubleTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    private static UnaryOperator<Timeouts> response(long millis) {
+        return t -> new Timeouts(t.connect(), Duration.ofMillis(millis), t.request(), t.idle(), t.lifetime());
+    }
+
+    private static UnaryOperator<Timeouts> idle(long millis) {
+        return t -> new Timeouts(t.connect(), t.response(), t.request(), Duration.ofMillis(millis), t.lifetime());
+    }
+
+    private static EndpointSet.Endpoint refusing() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new EndpointSet.Endpoint("127.0.0.1", taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void triesAnotherEndpointWhenOneRefuses() throws Exception {
+        try (Origin origin = Origin.saying("ok");
+                Rig rig = rigOf(List.of(refusing(), origin.endpoint(), refusing()), 2);
+                Wire client = rig.connect()) {
+            for (int i = 0; i < 6; i++) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
+                assertThat(client.readResponse().body()).isEqualTo("ok");
+            }
+            int retries = 0;
+            for (int i = 0; i < 6; i++) {
+                retries += rig.decision().retries();
+            }
+            assertThat(retries).isPositive();
+        }
+        try (Rig rig = rigOf(List.of(refusing(), refusing()), 1);
+                Wire client = rig.connect()) {
+            client.send(GET);
+            Wire.Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.field("proxy-status"))
+                    .isEqualTo(
+                            "sallyport; error=connection_refused; details=\"The destination refused the connection.\"");
+            assertThat(response.body()).isEqualTo("The destination refused the connection.\n");
+            assertThat(response.fields()).doesNotContainKey("connection");
+            RecordedDecision decision = rig.decision();
+            assertThat(decision.retries()).isEqualTo(1);
+            assertThat(decision.error()).isEqualTo(ProxyError.CONNECTION_REFUSED);
+            assertThat(decision.allowed()).isTrue();
+            client.send(GET);
+            assertThat(client.readResponse().status()).isEqualTo(502);
+        }
+    }
+
+    private static Rig rigOf(List<EndpointSet.Endpoint> endpoints, int retries) throws Exception {
+        Rig.Setup setup = Rig.setup().retries(retries).reverse();
+        return setup.members(endpoints).start();
+    }
+
+    @Test
+    void repeatsARequestWhoseKeptConnectionHadEnded() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readRequest();
+                    wire.send(OK);
+                    if (number == 0) {
+                        wire.readRequest();
+                        wire.reset();
+                    } else {
+                        wire.hasNext();
+                    }
+                });
+                Rig rig = Rig.setup().reverse(origin).start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            assertThat(client.readResponse().body()).isEqualTo("ok");
+            client.send(GET);
+            assertThat(client.readResponse().body()).isEqualTo("ok");
+            assertThat(origin.accepted()).isEqualTo(2);
+            assertThat(rig.decision().retries()).isZero();
+            assertThat(rig.decision().retries()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void doesNotRepeatWhatTheOriginMayHaveActedOn() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readRequest();
+                    wire.send(OK);
+                    wire.readRequest();
+                });
+                Rig rig = Rig.setup().reverse(origin).start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            client.readResponse();
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
+            Wire.Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.field("proxy-status")).contains("connection_terminated");
+            assertThat(origin.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void sendsAFirstRequestThatCannotBeRepeatedOnAConnectionOfItsOwn() throws Exception {
+        try (Origin origin = Origin.saying("ok");
+                Rig rig = Rig.setup().reverse(origin).start();
+                Wire first = rig.connect();
+                Wire second = rig.connect()) {
+            first.send(GET);
+            first.readResponse();
+            second.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            second.readResponse();
+            assertThat(origin.accepted()).isEqualTo(2);
+            second.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            second.readResponse();
+            assertThat(origin.accepted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void dropsAKeptConnectionThatSpeaksUnasked() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readRequest();
+                    wire.send(OK);
+                    if (number == 0) {
+                        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
+                    }
+                    wire.hasNext();
+                });
+                Rig rig = Rig.setup().reverse(origin).start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            assertThat(client.readResponse().body()).isEqualTo("ok");
+            Await.until("the connection is dropped", () -> origin.open() == 0);
+            client.send(GET);
+            assertThat(client.readResponse().body()).isEqualTo("ok");
+            assertThat(origin.accepted()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nBad Name: 1\r\n\r\n",
+                "HTTP/1.1 20 OK\r\n\r\n",
+                "ICY 200 OK\r\n\r\n",
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+            })
+    void answersForAnOriginThatSpeaksNoHttp(String answer) throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readRequest();
+                    wire.send(answer);
+                    wire.hasNext();
+                });
+                Rig rig = Rig.setup().reverse(origin).start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            Wire.Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.field("proxy-status")).contains("error=http_protocol_error");
+            assertThat(rig.decision().end()).isEqualTo(End.UPSTREAM_ERROR);
+        }
+    }
+
+    @Test
+    void refusesAHeadWithoutEnd() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readRequest();
+                    wire.send("HTTP/1.1 200 OK\r\n");
+                    try {
+                        while (true) {
+                            wire.send("X-More: " + "x".repeat(1000) + "\r\n");
+                        }
+                    } catch (java.io.UncheckedIOException e) {
+                        // cut off, as it should be
+                    }
+                });
+                Rig rig = Rig.setup().reverse(origin).start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            Wire.Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.field("proxy-status")).contains("http_response_header_section_size");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void doesNotPassACutResponseForAWholeOne(Transport transport) throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    Wire.Request request = wire.readRequest();
+                    wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+                    if (request.line().contains("reset")) {
+                        wire.hasNext();
+                        wire.reset();
+                    }
+                });
+                Rig rig = Rig.setup().transport(transport).reverse(origin).start()) {
+            try (Wire client = rig.connect()) {
+                client.send(GET);
+                client.readHead();
+                assertThat(client.readAll()).isEqualTo("5\r\nhello\r\n");
+                RecordedDecision decision = rig.decision();
+                assertThat(decision.end()).isEqualTo(End.UPSTREAM_CLOSED);
+                assertThat(decision.error()).isEqualTo(ProxyError.HTTP_RESPONSE_INCOMPLETE);
+                assertThat(decision.status()).isEqualTo(200);
+            }
+            try (Wire client = rig.connect()) {
+                client.send("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+                assertThat(client.readHead()).doesNotContain("chunked");
+                assertThat(client.readUntil("hello")).isEqualTo("hello");
+                assertThat(client.ends()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void passesOnAnAnswerThatComesBeforeTheRequestHasEnded() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readHead();
+                    wire.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+                });
+                Rig rig = Rig.setup().reverse(origin).start();
+                Wire client = rig.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+            Wire.Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(403);
+            assertThat(response.field("connection")).isEqualTo("close");
+            assertThat(response.body()).isEqualTo("no");
+            assertThat(client.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void doesNotWaitForeverForAResponse() throws Exception {
+        try (Origin silent = Origin.scripted((wire, number) -> wire.readAll());
+                Rig rig = Rig.setup()
+                        .timeouts(response(100))
+                        .retries(0)
+                        .reverse(silent)
+                        .start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            Wire.Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(504);
+            assertThat(response.field("proxy-status")).contains("http_response_timeout");
+            assertThat(rig.decision().end()).isEqualTo(End.RESPONSE_TIMEOUT);
+        }
+        try (Origin silent = Origin.scripted((wire, number) -> wire.readAll());
+                Origin origin = Origin.saying("ok");
+                Rig rig = Rig.setup()
+                        .timeouts(response(100))
+                        .retries(1)
+                        .reverse(silent, origin)
+                        .start();
+                Wire client = rig.connect()) {
+            for (int i = 0; i < 2; i++) {
+                client.send(GET);
+                assertThat(client.readResponse().body()).isEqualTo("ok");
+            }
+            assertThat(rig.decision().retries() + rig.decision().retries()).isPositive();
+        }
+    }
+
+    @Test
+    void endsWhatStandsStill() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    Wire.Request request = wire.readRequest();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+                    wire.hasNext();
+                });
+                Rig rig = Rig.setup().timeouts(idle(150)).reverse(origin).start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            client.readHead();
+            assertThat(client.readAll()).isEqualTo("half");
+            assertThat(rig.decision().end()).isEqualTo(End.IDLE_TIMEOUT);
+        }
+        try (Origin origin = Origin.scripted((wire, number) -> wire.readAll());
+                Rig rig = Rig.setup().timeouts(idle(150)).reverse(origin).start();
+                Wire client = rig.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+            assertThat(client.readResponse().status()).isEqualTo(408);
+            assertThat(rig.decision().end()).isEqualTo(End.CLIENT_TIMEOUT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void letsGoOfTheOriginWhenTheClientLeaves(Transport transport) throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readHead();
+                    wire.readAll();
+                });
+                Rig rig = Rig.setup().transport(transport).reverse(origin).start()) {
+            Wire client = rig.connect();
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+            Await.until("the origin has a connection", () -> origin.open() == 1);
+            client.close();
+            Await.until("the origin is let go of", () -> origin.open() == 0);
+            assertThat(rig.decision().end()).isEqualTo(End.CLIENT_CLOSED);
+        }
+    }
+}
