@@ -38,7 +38,7 @@ final class Authority {
             hostLength = end - from;
         }
         port = -1;
-        return end == to || bytes[end] == ':' && readPort(bytes, end + 1, to);
+        return end == to || (bytes[end] == ':' && readPort(bytes, end + 1, to));
     }
 
     /** The offset of the host, after an opening bracket. */
@@ -85,7 +85,7 @@ final class Authority {
                 label = i + 1;
             }
         }
-        return label < end && (!isNumber(bytes, label, end) || end == to && isIpv4(bytes, from, to));
+        return label < end && (!isNumber(bytes, label, end) || (end == to && isIpv4(bytes, from, to)));
     }
 
     private static boolean isNumber(byte[] bytes, int from, int to) {

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -88,17 +89,20 @@ public enum FieldName {
     private static final byte[] SLOTS = new byte[256];
 
     static {
-        java.util.Arrays.fill(SLOTS, (byte) -1);
+        Arrays.fill(SLOTS, (byte) -1);
         for (FieldName name : BY_ID) {
             byte[] lower = name.lowerCase.getBytes(StandardCharsets.ISO_8859_1);
-            SLOTS[slot(lower, 0, lower.length)] = (byte) name.ordinal();
+            SLOTS[slot(lower, 0, lower.length)] = (byte) name.id();
         }
     }
 
     private final String lowerCase;
+
+    @SuppressWarnings("Immutable") // written to buffers as it is
     private final byte[] prefix;
 
     /** The lower-case name, eight bytes a word, the last one filled up with zeros. */
+    @SuppressWarnings("Immutable") // never leaves this class
     private final long[] words;
 
     FieldName(String name) {
@@ -122,11 +126,13 @@ public enum FieldName {
 
     /** This name as a member of a set. */
     long bit() {
-        return 1L << ordinal();
+        return 1L << id();
     }
 
-    static FieldName ofId(int id) {
-        return BY_ID[id];
+    /** The number of this name: its place among the others. */
+    @SuppressWarnings("EnumOrdinal") // no number outlives the process
+    int id() {
+        return ordinal();
     }
 
     /** The field of a lower-case name, or null when it is not among these. */
@@ -145,7 +151,7 @@ public enum FieldName {
     }
 
     /**
-     * The ordinal of the field that a token names, or -1. The array must have seven more bytes after the token.
+     * The number of the field that a token names, or -1. The array must have seven more bytes after the token.
      */
     static int idOf(byte[] bytes, int start, int length) {
         int id = SLOTS[slot(bytes, start, length)];
@@ -157,11 +163,11 @@ public enum FieldName {
     }
 
     private static int slot(int length, int first, int last, int fourthFromEnd) {
-        int key = length & 0xFF
+        int key = (length & 0xFF)
                 | ((first | 0x20) & 0xFF) << 8
                 | ((last | 0x20) & 0xFF) << 16
                 | ((fourthFromEnd | 0x20) & 0xFF) << 24;
-        return key * MULTIPLIER >>> 24;
+        return (key * MULTIPLIER) >>> 24;
     }
 
     /** Setting the case bit is exact here: in a token, only letters become letters, digits or hyphens by it. */
@@ -175,7 +181,7 @@ public enum FieldName {
                 return false;
             }
         }
-        long mask = -1L >>> (last + 1) * 64 - length * 8;
+        long mask = -1L >>> ((last + 1) * 64 - length * 8);
         return (((long) LONG.get(bytes, start + last * 8) | LOWER_CASE) & mask) == words[last];
     }
 }

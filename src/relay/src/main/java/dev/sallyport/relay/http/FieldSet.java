@@ -75,7 +75,7 @@ public final class FieldSet {
         return (known & name.bit()) != 0;
     }
 
-    /** The known members as bits by ordinal. */
+    /** The known members as bits by number. */
     long known() {
         return known;
     }

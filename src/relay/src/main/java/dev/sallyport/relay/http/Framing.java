@@ -4,7 +4,7 @@ package dev.sallyport.relay.http;
 public enum Framing {
     /** There is no body. */
     NONE,
-    /** A number of bytes: {@link Head#contentLength()}. */
+    /** A number of bytes: {@link MessageHead#contentLength()}. */
     LENGTH,
     /** The chunked transfer coding. */
     CHUNKED,

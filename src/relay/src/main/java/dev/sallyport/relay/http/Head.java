@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * codec, read, and {@linkplain #reset() reset} for the next message; its arrays only grow, so that a warmed instance
  * allocates nothing. Views that it gives out are true until it is reset.
  *
- * <p>A field line that {@code Connection} names as hop-by-hop is passed over by all look-ups: it was addressed to this
- * relay alone, and what decisions see is what is sent on.
+ * <p>What decisions see is what is sent on, so two kinds of field lines are hidden: passed over by all look-ups and left
+ * behind. Those that {@code Connection} names as hop-by-hop, which were addressed to this relay alone; and those that
+ * differ from a known field by underscores for hyphens, as servers that hand fields on as variables (CGI, WSGI) take
+ * one for the other, and with it {@code X_Forwarded_For} for what a trusted proxy said.
  */
 public abstract sealed class Head permits MessageHead, TrailerHead {
     /** What is kept between messages; a larger array, grown by an exceptional head, is given back. */
@@ -21,6 +23,9 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
 
     /** Lets names be compared eight bytes at a time up to the very end. */
     private static final int SLACK = Long.BYTES;
+
+    /** Longer than any known name. */
+    private static final int MAX_LOOKALIKE = 32;
 
     private static final int INITIAL_FIELDS = 24;
     private static final int STRIDE = 5;
@@ -33,7 +38,7 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
     private static final int NOT_JOINED = -1;
 
     static final int UNKNOWN = -1;
-    static final int LISTED = -2;
+    static final int HIDDEN = -2;
 
     private byte[] bytes = new byte[INITIAL_BYTES + SLACK];
     private int filled;
@@ -45,6 +50,7 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
     private Span[] values = {};
     private Span[] names = {};
     private Span[] joined = {};
+    private byte[] lookalike = {};
 
     /** Begins a new message: what was known of the last one is forgotten. */
     public void reset() {
@@ -95,6 +101,9 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
             index = Arrays.copyOf(index, index.length * 2);
         }
         int id = FieldName.idOf(bytes, nameStart, nameLength);
+        if (id == UNKNOWN && resemblesKnown(nameStart, nameLength)) {
+            id = HIDDEN;
+        }
         index[at + NAME_START] = nameStart;
         index[at + NAME_LENGTH] = nameLength;
         index[at + VALUE_START] = valueStart;
@@ -106,6 +115,20 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
             repeated |= present & bit;
             present |= bit;
         }
+    }
+
+    private boolean resemblesKnown(int start, int length) {
+        if (length > MAX_LOOKALIKE || Octets.indexOf(bytes, start, start + length, (byte) '_') < 0) {
+            return false;
+        }
+        if (lookalike.length == 0) {
+            lookalike = new byte[MAX_LOOKALIKE + SLACK];
+        }
+        for (int i = 0; i < length; i++) {
+            byte octet = bytes[start + i];
+            lookalike[i] = octet == '_' ? (byte) '-' : octet;
+        }
+        return FieldName.idOf(lookalike, 0, length) >= 0;
     }
 
     /** Ends the fields: {@code end} is the offset after the line ending of the last one. */
@@ -134,7 +157,7 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
 
     /** Whether a field line is of a known field. */
     public final boolean is(int line, FieldName name) {
-        return at(line, ID) == name.ordinal();
+        return at(line, ID) == name.id();
     }
 
     /** Whether the head has the field. */
@@ -150,7 +173,7 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
     /** The first line of the field after {@code line}, or -1. */
     public final int next(FieldName name, int line) {
         for (int i = line + 1; i < fields; i++) {
-            if (at(i, ID) == name.ordinal()) {
+            if (at(i, ID) == name.id()) {
                 return i;
             }
         }
@@ -270,7 +293,7 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
         return line == fields ? fieldsEnd : at(line, NAME_START);
     }
 
-    /** The ordinal of a line's field, {@link #UNKNOWN}, or {@link #LISTED} when Connection names it. */
+    /** The number of a line's field, {@link #UNKNOWN}, or {@link #HIDDEN}. */
     final int id(int line) {
         return at(line, ID);
     }
@@ -286,7 +309,7 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
             if (at(line, ID) == UNKNOWN
                     && at(line, NAME_LENGTH) == nameLength
                     && Octets.equalsIgnoreCase(bytes, at(line, NAME_START), nameStart, nameLength)) {
-                index[line * STRIDE + ID] = LISTED;
+                index[line * STRIDE + ID] = HIDDEN;
             }
         }
     }
@@ -325,9 +348,9 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
         for (int i = line + 1; i < fields; i++) {
             boolean same = at(i, ID) == at(first, ID)
                     && (at(first, ID) >= 0
-                            || at(i, NAME_LENGTH) == at(first, NAME_LENGTH)
+                            || (at(i, NAME_LENGTH) == at(first, NAME_LENGTH)
                                     && Octets.equalsIgnoreCase(
-                                            bytes, at(i, NAME_START), at(first, NAME_START), at(first, NAME_LENGTH)));
+                                            bytes, at(i, NAME_START), at(first, NAME_START), at(first, NAME_LENGTH))));
             if (same) {
                 return i;
             }

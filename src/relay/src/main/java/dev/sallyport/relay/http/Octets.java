@@ -111,7 +111,7 @@ public final class Octets {
         for (; i + Long.BYTES <= to; i += Long.BYTES) {
             long word = (long) LONG.get(bytes, i);
             long delete = word ^ DELETES;
-            long controls = ((word - SPACES) & ~word | (delete - EACH) & ~delete) & HIGH;
+            long controls = (((word - SPACES) & ~word) | ((delete - EACH) & ~delete)) & HIGH;
             if (controls != 0 && !areFieldContent(bytes, i, i + Long.BYTES)) {
                 return false;
             }
@@ -131,7 +131,7 @@ public final class Octets {
     /** Whether {@code octet} is VCHAR, obs-text, SP or HTAB. */
     public static boolean isFieldContent(int octet) {
         int value = octet & 0xFF;
-        return value >= 0x20 && value != 0x7F || value == '\t';
+        return (value >= 0x20 && value != 0x7F) || value == '\t';
     }
 
     /** Whether a range is {@code lowerCase}, A to Z counting as a to z. */

@@ -1,5 +1,7 @@
 package dev.sallyport.relay.http;
 
+import java.util.Arrays;
+
 /**
  * Brings the path of a target into the one form in which it is matched and sent on, so that a rule and the origin
  * cannot read it differently. Percent-encodings of unreserved characters are decoded, the others get upper-case digits;
@@ -56,7 +58,7 @@ public final class PathNormalizer {
             if (dots > 0 && size > dots && out[name + dots] == ';') {
                 return Outcome.AMBIGUOUS;
             }
-            if (size == 0 || dots == 1 && size == 1) {
+            if (size == 0 || (dots == 1 && size == 1)) {
                 length = segment;
                 directory = true;
             } else if (dots == 2 && size == 2) {
@@ -70,7 +72,7 @@ public final class PathNormalizer {
         if (directory) {
             out[length++] = '/';
         }
-        return length == to - from && java.util.Arrays.equals(out, 0, length, bytes, from, to)
+        return length == to - from && Arrays.equals(out, 0, length, bytes, from, to)
                 ? Outcome.UNCHANGED
                 : Outcome.REWRITTEN;
     }
@@ -90,7 +92,7 @@ public final class PathNormalizer {
         int before = 0;
         for (int i = from; i < to; i++) {
             int octet = bytes[i];
-            if (octet == '%' || before == '/' && (octet == '.' || octet == '/')) {
+            if (octet == '%' || (before == '/' && (octet == '.' || octet == '/'))) {
                 return false;
             }
             before = octet;

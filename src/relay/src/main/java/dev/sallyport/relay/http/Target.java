@@ -86,7 +86,7 @@ final class Target {
     private @Nullable Fault readPath(byte[] bytes, int from, int to) {
         int i = from;
         while (i < to && bytes[i] != '?') {
-            if (!Octets.isPath(bytes[i]) || bytes[i] == '%' && !isEncoded(bytes, i, to)) {
+            if (!Octets.isPath(bytes[i]) || (bytes[i] == '%' && !isEncoded(bytes, i, to))) {
                 return Fault.TARGET;
             }
             i++;
@@ -96,7 +96,7 @@ final class Target {
         queryStart = Math.min(i + 1, to);
         queryEnd = to;
         for (i = queryStart; i < to; i++) {
-            if (!Octets.isQuery(bytes[i]) || bytes[i] == '%' && !isEncoded(bytes, i, to)) {
+            if (!Octets.isQuery(bytes[i]) || (bytes[i] == '%' && !isEncoded(bytes, i, to))) {
                 return Fault.TARGET;
             }
         }

@@ -20,6 +20,7 @@ public abstract sealed class HeadParser permits RequestParser, ResponseParser, T
 
     private final Head head;
     private final HeadLimits limits;
+    private final boolean hasStartLine;
 
     private Progress progress = Progress.NEED_MORE;
     private @Nullable Fault fault;
@@ -27,9 +28,11 @@ public abstract sealed class HeadParser permits RequestParser, ResponseParser, T
     private int scanned;
     private boolean inFields;
 
-    HeadParser(Head head, HeadLimits limits) {
+    HeadParser(Head head, HeadLimits limits, boolean hasStartLine) {
         this.head = head;
         this.limits = limits;
+        this.hasStartLine = hasStartLine;
+        inFields = !hasStartLine;
     }
 
     /** Forgets the last head and makes ready for the next. */
@@ -39,7 +42,7 @@ public abstract sealed class HeadParser permits RequestParser, ResponseParser, T
         fault = null;
         lineStart = 0;
         scanned = 0;
-        inFields = false;
+        inFields = !hasStartLine;
     }
 
     /**
@@ -74,28 +77,26 @@ public abstract sealed class HeadParser permits RequestParser, ResponseParser, T
         return head.filled() > 0;
     }
 
-    /** Reads the first line of the head; returns null, or what is wrong. */
+    /** Reads the start line, if the head has one; returns null, or what is wrong. */
     abstract @Nullable Fault startLine(int from, int to);
 
-    /** Whether an empty line before the first is passed over. */
-    abstract boolean skipsEmptyLine();
-
-    /** Whether there is a start line at all. */
-    abstract boolean hasStartLine();
+    /** Whether one empty line before the start line is passed over. */
+    boolean skipsEmptyLine() {
+        return false;
+    }
 
     /** Decides on the whole; returns null, or what is wrong. */
     abstract @Nullable Fault complete();
 
     private void readLine(int feed, ByteBuf in) {
         int end = feed - 1;
-        boolean starting = hasStartLine() && !inFields;
-        if (starting && end - lineStart > limits.startLineBytes()) {
+        if (!inFields && end - lineStart > limits.startLineBytes()) {
             fail(Fault.START_LINE_TOO_LONG);
         } else if (feed >= limits.headBytes()) {
             fail(Fault.HEAD_TOO_LARGE);
         } else if (end < lineStart || head.bytes()[end] != CR) {
             fail(Fault.LINE_ENDING);
-        } else if (starting) {
+        } else if (!inFields) {
             readStartLine(end);
         } else if (end == lineStart) {
             finish(feed + 1, in);
@@ -158,8 +159,7 @@ public abstract sealed class HeadParser permits RequestParser, ResponseParser, T
 
     /** A line that did not end yet may already be too long. */
     private void checkUnended() {
-        boolean starting = hasStartLine() && !inFields;
-        if (starting && scanned - lineStart > limits.startLineBytes() + 1) {
+        if (!inFields && scanned - lineStart > limits.startLineBytes() + 1) {
             fail(Fault.START_LINE_TOO_LONG);
         } else if (scanned >= limits.headBytes()) {
             fail(Fault.HEAD_TOO_LARGE);

@@ -15,18 +15,13 @@ public final class RequestParser extends HeadParser {
 
     /** A parser that fills {@code head}. */
     public RequestParser(RequestHead head, HeadLimits limits) {
-        super(head, limits);
+        super(head, limits, true);
         this.head = head;
     }
 
     /** The head that is filled: whole after {@link Progress#COMPLETE}. */
     public RequestHead head() {
         return head;
-    }
-
-    @Override
-    boolean hasStartLine() {
-        return true;
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class ResponseParser extends HeadParser {
 
     /** A parser that fills {@code head}. */
     public ResponseParser(ResponseHead head, HeadLimits limits) {
-        super(head, limits);
+        super(head, limits, true);
         this.head = head;
     }
 
@@ -35,23 +35,13 @@ public final class ResponseParser extends HeadParser {
     }
 
     @Override
-    boolean hasStartLine() {
-        return true;
-    }
-
-    @Override
-    boolean skipsEmptyLine() {
-        return false;
-    }
-
-    @Override
     @Nullable
     Fault startLine(int from, int to) {
         byte[] bytes = head.bytes();
         int length = to - from;
         if (length < REASON - 1
                 || bytes[from + Versions.LENGTH] != ' '
-                || length >= REASON && bytes[from + REASON - 1] != ' ') {
+                || (length >= REASON && bytes[from + REASON - 1] != ' ')) {
             return Fault.STATUS_LINE;
         }
         int minor = Versions.minor(bytes, from, from + Versions.LENGTH);

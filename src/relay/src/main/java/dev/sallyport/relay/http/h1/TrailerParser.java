@@ -8,17 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the trailer section of a chunked body with its final empty line (RFC 9112, section 7.1.2). */
 final class TrailerParser extends HeadParser {
     TrailerParser(TrailerHead head, HeadLimits limits) {
-        super(head, limits);
-    }
-
-    @Override
-    boolean hasStartLine() {
-        return false;
-    }
-
-    @Override
-    boolean skipsEmptyLine() {
-        return false;
+        super(head, limits, false);
     }
 
     @Override

@@ -64,6 +64,7 @@ final class Corpus {
         "Content-Length: 6\r\n",
         "Transfer-Encoding: chunked\r\n",
         "Transfer-Encoding : chunked\r\n",
+        "Content_Length: 5\r\n",
         "Transfer-Encoding:\u000bchunked\r\n",
         "X: y\r\n z\r\n",
         "Connection: Transfer-Encoding\r\n",

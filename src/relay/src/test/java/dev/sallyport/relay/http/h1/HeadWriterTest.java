@@ -121,6 +121,19 @@ class HeadWriterTest {
     }
 
     @Test
+    void whatOnlyLooksLikeAKnownFieldStaysBehind() {
+        RequestHead head = request(
+                "POST / HTTP/1.1\r\nHost: h\r\nX_Forwarded_For: 1\r\nx-forwarded_for: 2\r\nContent_Length: 3\r\n"
+                        + "TRANSFER_ENCODING: chunked\r\nX_Other: 4\r\n_: 5\r\nProxy_Authentication_Info_: 6\r\n\r\n");
+        assertThat(head.framing()).isEqualTo(Framing.NONE);
+        assertThat(head.field("x_forwarded_for")).isNull();
+        assertThat(head.field("x-forwarded-for")).isNull();
+        assertThat(head.field("x_other")).hasToString("4");
+        assertThat(forwarded(head, FieldSet.NONE))
+                .isEqualTo("POST / HTTP/1.1\r\nHost: h\r\nX_Other: 4\r\n_: 5\r\nProxy_Authentication_Info_: 6\r\n\r\n");
+    }
+
+    @Test
     void theCallerDropsMore() {
         RequestHead head = request("GET / HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nCookie: 2\r\nX-a: 3\r\nX-Ab: 4\r\n\r\n");
         FieldSet dropped = FieldSet.ofNames(List.of("x-A", "COOKIE"));
