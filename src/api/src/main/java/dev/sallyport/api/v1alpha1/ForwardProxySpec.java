@@ -50,29 +50,31 @@ public record ForwardProxySpec(
 
         @Form(Syntax.HOST_PATTERN) @ListSet @Size(max = 1000) @Nullable @JsonPropertyDescription("""
                 Destinations to allow, in short: a name pattern, with a port or else for the ports 80 and 443.
-                `example.com`: this name. `*.example.com`: any name below it, at any depth. `.example.com`: both. `*`: any name
-                or address, an open proxy. `192.0.2.1`, `[2001:db8::1]`: this address, where a client asks for it by number. A wildcard on a public suffix such as *.co.uk allows nothing unless
+                `example.com`: this name. `*.example.com`: any name below it, at any depth. `.example.com`: both. `*`:
+                any name or address, an open proxy. `192.0.2.1`, `[2001:db8::1]`: this address, where a client asks for
+                it by number. A wildcard on the suffix of a registry, such as `*.co.uk`, allows nothing unless
                 allowPublicSuffix is true. Default: none; what no entry and no rule allows is refused.""")
         List<String> allow,
 
         @Size(max = 1000) @Nullable @JsonPropertyDescription("""
-                Rules beside allow. Deny wins over allow whatever the order; of several rules that decide alike, the first is
-                the one that records name. A rule that cannot be used is reported in status and the others go on: if it allows
-                it lets nothing through, if it denies it refuses all that the rest of its conditions match.
-                At most 1000. Default: none.""")
+                Rules beside allow. Deny wins over allow whatever the order; of several rules that decide alike, the
+                first is the one that records name. A rule that cannot be used is reported in status and the others go
+                on: if it allows it lets nothing through, if it denies it refuses all that the rest of its conditions
+                match. At most 1000. Default: none.""")
         List<ForwardRule> rules,
 
         @Nullable @JsonPropertyDescription("What the proxy does not dial, whatever a rule allows.")
         Guards guards,
 
         @Nullable @JsonPropertyDescription("""
-                Whether wildcards on public suffixes, such as *.co.uk, are taken. Default: false; a rule with one is not
-                accepted, and one on a domain that many share, such as *.github.io, is accepted with a warning.""") Boolean allowPublicSuffix,
+                Whether wildcards on the suffixes of registries, such as `*.co.uk`, are taken, and those on domains whose
+                owners give names to others, such as `*.github.io`, are taken without a warning. Default: false; a rule
+                with one of the former is not accepted.""") Boolean allowPublicSuffix,
 
         @Nullable @JsonPropertyDescription("""
-                What destinations of plain HTTP requests are told about the client. `Anonymous`: nothing; fields that would tell
-                are removed. `Transparent`: its address and that there is a proxy, by X-Forwarded-For, Forwarded and Via.
-                Tunnels tell nothing either way. Default: Anonymous.""") Disclosure disclosure,
+                What destinations of plain HTTP requests are told about the client. `Anonymous`: nothing; fields that
+                would tell are removed. `Transparent`: its address and that there is a proxy, by X-Forwarded-For,
+                Forwarded and Via. Tunnels tell nothing either way. Default: Anonymous.""") Disclosure disclosure,
 
         @Nullable @JsonPropertyDescription("How long the relay waits on connections.")
         ForwardTimeouts timeouts,

@@ -20,8 +20,8 @@ public record ForwardProxyStatus(
 
         @ListMap(keys = "type") @Size(max = 8) @Nullable @JsonPropertyDescription("""
                 What is the case. `Accepted`: the object makes sense. `ResolvedRefs`: all that it refers to was found.
-                `Programmed`: every ready relay serves it. `Ready`: the summary. `Reconciling` and `Stalled` are there only
-                while true.""")
+                `Programmed`: every ready relay serves it. `Ready`: the summary. `Reconciling` and `Stalled` are there
+                only while true.""")
         List<Condition> conditions,
 
         @Nullable @JsonPropertyDescription("How many relays there are, by what they can do.")

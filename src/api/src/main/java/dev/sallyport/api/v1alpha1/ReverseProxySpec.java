@@ -52,29 +52,29 @@ public record ReverseProxySpec(
         Infrastructure infrastructure,
 
         @Form(Syntax.HOSTNAME) @ListSet @Size(min = 1, max = 256) @Nullable @JsonPropertyDescription("""
-                The hosts that the proxy answers for: names such as shop.example.com, or wildcards such as *.example.com for any
-                name below one, at any depth. Requests for other hosts get 404. Default: any host.""")
+                The hosts that the proxy answers for: names such as shop.example.com, or wildcards such as `*.example.com`
+                for any name below one, at any depth. Requests for other hosts get 404. Default: any host.""")
         List<String> hostnames,
 
         @ListMap(keys = "name") @Size(min = 1, max = 16) @Nullable @JsonPropertyDescription("""
-                The ports that the proxy opens. Two with the same name or the same port are refused, and a port that the relay
-                needs for itself is reported in status. Default: one listener named http, for HTTP on port 80.""")
+                The ports that the proxy opens. Two with the same name or the same port are refused, and a port that the
+                relay needs for itself is reported in status. Default: one listener named http, for HTTP on port 80.""")
         List<Listener> listeners,
 
         @Nullable @JsonPropertyDescription("How the proxy deals with its clients' side of a connection.")
         ClientSide client,
 
         @Size(min = 1, max = 16) @Nullable @JsonPropertyDescription("""
-                The Services that all requests go to, in short for one rule that matches everything. Exactly one of backendRefs
-                and rules is given.""")
+                The Services that all requests go to, in short for one rule that matches everything. Exactly one of
+                backendRefs and rules is given.""")
         List<BackendRef> backendRefs,
 
         @Size(min = 1, max = 1000) @Nullable @JsonPropertyDescription("""
-                Where requests go, by what they look like, as the rules of a Gateway API HTTPRoute. Of all rules the best match
-                takes the request: an exact path, then the longest path prefix, then a match with a method, then the most
-                headers, then the first rule in the list. A request that no rule matches gets 404. A rule that cannot be used is reported in
-                status and what it would have served gets 500; the others go on. At most 1000. Exactly one of backendRefs and
-                rules is given.""")
+                Where requests go, by what they look like, as the rules of a Gateway API HTTPRoute. Of all rules the
+                best match takes the request: an exact path, then the longest path prefix, then a match with a method,
+                then the most headers, then the first rule in the list. A request that no rule matches gets 404. A rule
+                that cannot be used is reported in status and what it would have served gets 500; the others go on. At
+                most 1000. Exactly one of backendRefs and rules is given.""")
         List<ReverseRule> rules,
 
         @ListMap(keys = "name")

@@ -21,12 +21,13 @@ public record ReverseProxyStatus(
 
         @ListMap(keys = "type") @Size(max = 8) @Nullable @JsonPropertyDescription("""
                 What is the case. `Accepted`: the object makes sense. `ResolvedRefs`: all that it refers to was found.
-                `Programmed`: every ready relay serves it. `Ready`: the summary. `Reconciling` and `Stalled` are there only
-                while true.""")
+                `Programmed`: every ready relay serves it. `Ready`: the summary. `Reconciling` and `Stalled` are there
+                only while true.""")
         List<Condition> conditions,
 
         @Size(max = 16) @Nullable @JsonPropertyDescription("""
-                Where clients reach the proxy: its load balancer's addresses where it has one, else the name of its Service.""")
+                Where clients reach the proxy: its load balancer's addresses where it has one, else the name of its
+                Service.""")
         List<Address> addresses,
 
         @Nullable @JsonPropertyDescription("How many relays there are, by what they can do.")

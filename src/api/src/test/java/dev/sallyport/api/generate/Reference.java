@@ -150,7 +150,9 @@ final class Reference {
             limits.add("matches `" + field.getPattern() + "`");
         }
         if (field.getProperties().isEmpty()) {
-            field.getXKubernetesValidations().forEach(rule -> limits.add("refused where it " + rule.getMessage()));
+            field.getXKubernetesValidations()
+                    .forEach(rule ->
+                            limits.add("refused where it " + rule.getMessage().replace("*", "\\*")));
         }
         return limits;
     }

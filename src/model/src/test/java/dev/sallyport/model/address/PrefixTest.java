@@ -31,7 +31,7 @@ class PrefixTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             ``              | '' is not a prefix: write an address and a length, such as 10.0.0.0/8 or fd00::/8
             10/8            | '10/8' is not a prefix: write an address and a length, such as 10.0.0.0/8 or fd00::/8
             example.com/8   | 'example.com/8' is not a prefix: write an address and a length, such as 10.0.0.0/8 or fd00::/8

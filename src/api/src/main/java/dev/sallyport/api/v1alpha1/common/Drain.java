@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record Drain(
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long a relay that is to end still accepts connections as before, so that the news of its end reaches the
-                Service's clients first; a duration from 0s to 5m. Default: 5s.""")
+                How long a relay that is to end still accepts connections as before, so that the news of its end reaches
+                the Service's clients first; a duration from 0s to 5m. Default: 5s.""")
         String delay,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""

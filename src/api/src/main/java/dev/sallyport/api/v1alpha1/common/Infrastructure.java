@@ -7,15 +7,14 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record Infrastructure(
         @Nullable @JsonPropertyDescription("""
-                CPU and memory of each relay. The CPU limit, else the request, rounded up, is also the number of the relay's
-                event loops.
-                Default: requests of 100m CPU and 128Mi memory, a limit of 512Mi memory.""") Resources resources,
+                CPU and memory of each relay. The CPU limit, else the request, rounded up, is also the number of the
+                relay's event loops. Default: requests of 100m CPU and 128Mi memory, a limit of 512Mi memory.""") Resources resources,
 
         @Nullable @JsonPropertyDescription("""
                 The Service in front of the relays. That of a ForwardProxy has the proxy's name; that of a ReverseProxy is called
                 NAME-relay, because a proxy is often named like the Service behind it. Default: type ClusterIP.""") ServiceTemplate service,
 
         @Nullable @JsonPropertyDescription("""
-                Whether the operator keeps a NetworkPolicy for the relay pods. `Managed`: one that lets in the proxy's clients
-                (and whoever reads metrics) only. `None`: no policy; whoever reaches a relay pod may use it.
-                A policy acts only where the cluster's network plugin enforces it. Default: Managed.""") NetworkPolicyMode networkPolicy) {}
+                Whether the operator keeps a NetworkPolicy for the relay pods. `Managed`: one that lets in the proxy's
+                clients (and whoever reads metrics) only. `None`: no policy; whoever reaches a relay pod may use it. A
+                policy acts only where the cluster's network plugin enforces it. Default: Managed.""") NetworkPolicyMode networkPolicy) {}

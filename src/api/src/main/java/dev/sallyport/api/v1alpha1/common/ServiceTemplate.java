@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record ServiceTemplate(
         @Nullable @JsonPropertyDescription("""
-                How the proxy is reached. `ClusterIP`: from inside the cluster. `NodePort`: also on a port of every node.
-                `LoadBalancer`: also through a load balancer of the cluster's provider. Default: ClusterIP.""") ServiceType type,
+                How the proxy is reached. `ClusterIP`: from inside the cluster. `NodePort`: also on a port of every
+                node. `LoadBalancer`: also through a load balancer of the cluster's provider. Default: ClusterIP.""") ServiceType type,
 
         @Size(max = 64) @Nullable @JsonPropertyDescription("""
-                Annotations for the Service, such as a provider's settings of its load balancer. Annotations that others put on
-                the Service stay.""")
+                Annotations for the Service, such as a provider's settings of its load balancer. Annotations that others
+                put on the Service stay.""")
         Map<String, String> annotations) {}

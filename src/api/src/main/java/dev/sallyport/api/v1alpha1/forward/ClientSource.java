@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
         message = "clients.from: an entry has none or both of namespaceSelector and cidr; give exactly one")
 public record ClientSource(
         @Nullable @JsonPropertyDescription("""
-                The pods of all namespaces whose labels match; the empty selector `{}` matches every namespace.
-                Exactly one of namespaceSelector and cidr is given.""") NamespaceSelector namespaceSelector,
+                The pods of all namespaces whose labels match; the empty selector `{}` matches every namespace. Exactly
+                one of namespaceSelector and cidr is given.""") NamespaceSelector namespaceSelector,
 
         @Form(Syntax.CIDR) @Nullable @JsonPropertyDescription("""
-                A network of clients, such as 10.20.0.0/16 or 2001:db8::/32. Exactly one of namespaceSelector and cidr is
-                given.""")
+                A network of clients, such as 10.20.0.0/16 or 2001:db8::/32. Exactly one of namespaceSelector and cidr
+                is given.""")
         String cidr) {}

@@ -10,6 +10,6 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record Clients(
         @Size(max = 64) @Nullable @JsonPropertyDescription("""
-                Clients beside the pods of the proxy's own namespace, which always may. They are let in by the NetworkPolicy, so
-                the cluster's network plugin must enforce it. Default: none.""")
+                Clients beside the pods of the proxy's own namespace, which always may. They are let in by the
+                NetworkPolicy, so the cluster's network plugin must enforce it. Default: none.""")
         List<ClientSource> from) {}

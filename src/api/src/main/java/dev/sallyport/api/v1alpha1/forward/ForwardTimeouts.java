@@ -15,8 +15,8 @@ public record ForwardTimeouts(
         String connect,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long a request or a tunnel may go without a byte in either direction before it is ended, as a duration
-                from 1s to 24h. Default: 5m.""")
+                How long a request or a tunnel may go without a byte in either direction before it is ended, as a
+                duration from 1s to 24h. Default: 5m.""")
         String idle,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record Guards(
         @Nullable @JsonPropertyDescription("""
-                Addresses that are not on the public internet. The guard looks at the address that is really dialled, after the
-                name was resolved. Default: all are refused.""") PrivateRanges privateRanges,
+                Addresses that are not on the public internet. The guard looks at the address that is really dialled,
+                after the name was resolved. Default: all are refused.""") PrivateRanges privateRanges,
 
         @ListSet @Size(min = 1, max = 64) @Nullable @JsonPropertyDescription("""
                 The ports, each 1 to 65535, to which tunnels may go where the allowing entry names none. Default: 443.""")

@@ -20,8 +20,8 @@ public record LabelRequirement(
         String key,
 
         @Required @Nullable @JsonPropertyDescription("""
-                `In`, `NotIn`: the label's value is, or is not, among values. `Exists`, `DoesNotExist`: the label is there, or
-                is not.""") LabelOperator operator,
+                `In`, `NotIn`: the label's value is, or is not, among values. `Exists`, `DoesNotExist`: the label is
+                there, or is not.""") LabelOperator operator,
 
         @ListSet
         @Size(max = 64)

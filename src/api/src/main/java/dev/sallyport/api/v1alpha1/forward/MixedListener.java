@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record MixedListener(
         @Min(1) @Max(65535) @Default("3128") @Nullable @JsonPropertyDescription("""
-                The port of the proxy's Service, 1 to 65535. A port that the relay needs for itself is reported in status.
-                Default: 3128.""")
+                The port of the proxy's Service, 1 to 65535. A port that the relay needs for itself is reported in
+                status. Default: 3128.""")
         Integer port,
 
         @ListSet @Size(min = 1, max = 2) @Nullable @JsonPropertyDescription("""
-                What clients may ask for. `HTTP`: plain HTTP requests with the whole URL as their target. `CONNECT`: tunnels, as
-                clients use for HTTPS. What is not listed is refused with 403. Default: both.""")
+                What clients may ask for. `HTTP`: plain HTTP requests with the whole URL as their target. `CONNECT`:
+                tunnels, as clients use for HTTPS. What is not listed is refused with 403. Default: both.""")
         List<ForwardProtocol> protocols) {}

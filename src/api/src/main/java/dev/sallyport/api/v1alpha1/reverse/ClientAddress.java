@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record ClientAddress(
         @Form(Syntax.CIDR) @ListSet @Required @Size(min = 1, max = 64) @Nullable @JsonPropertyDescription("""
-                Networks of proxies in front of this one whose X-Forwarded-For is believed, such as 10.0.0.0/8. The client is
-                the last address in it that is in none of these networks. Forwarding fields of every other peer are removed.""")
+                Networks of proxies in front of this one whose X-Forwarded-For is believed, such as 10.0.0.0/8. The
+                client is the last address in it that is in none of these networks. Forwarding fields of every other
+                peer are removed.""")
         List<String> trustedCIDRs) {}

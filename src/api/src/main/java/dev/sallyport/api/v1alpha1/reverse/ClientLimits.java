@@ -12,15 +12,13 @@ import org.jspecify.annotations.Nullable;
 public record ClientLimits(
         @Nullable @JsonPropertyDescription("""
                 How large the head of a request may be, as a quantity of bytes from 1Ki to 1Mi. A larger one gets 431,
-                or 414 when its first line alone is larger.
-                Default: 32Ki.""") Quantity headerBytes,
+                or 414 when its first line alone is larger. Default: 32Ki.""") Quantity headerBytes,
 
         @Nullable @JsonPropertyDescription("""
                 How large the body of a request may be, as a quantity of bytes such as 1Gi, or 0 for no limit. A larger
-                one gets 413.
-                Default: 8Mi.""") Quantity requestBody,
+                one gets 413. Default: 8Mi.""") Quantity requestBody,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long the head of a request may take from its first byte to its last, as a duration from 100ms to 10m. A slower
-                one gets 408. Default: 10s.""")
+                How long the head of a request may take from its first byte to its last, as a duration from 100ms to
+                10m. A slower one gets 408. Default: 10s.""")
         String headerTimeout) {}

@@ -23,6 +23,6 @@ public record HeaderMatch(
         String name,
 
         @Required @Size(min = 1, max = 4096) @Nullable @JsonPropertyDescription("""
-                What the field's value must be; letter case counts. A field that a request has several times is compared as one
-                value with `, ` between.""")
+                What the field's value must be; letter case counts. A field that a request has several times is compared
+                as one value with `, ` between.""")
         String value) {}

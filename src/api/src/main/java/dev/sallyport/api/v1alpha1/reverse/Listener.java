@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record Listener(
         @Required @Form(Syntax.DNS_LABEL) @Nullable @JsonPropertyDescription("""
-                What the listener is called by rules and by the port of the Service; a DNS label, different from those of the
-                other listeners.""")
+                What the listener is called by rules and by the port of the Service; a DNS label, different from those
+                of the other listeners.""")
         String name,
 
         @Required @Min(1) @Max(65535) @Nullable @JsonPropertyDescription("""

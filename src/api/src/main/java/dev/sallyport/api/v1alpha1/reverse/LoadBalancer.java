@@ -8,5 +8,5 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record LoadBalancer(
         @Nullable @JsonPropertyDescription("""
-                `LeastRequest`: of two endpoints taken at random, the one with fewer requests running. `RoundRobin`: one after
-                the other. Default: LeastRequest.""") LoadBalancerType type) {}
+                `LeastRequest`: of two endpoints taken at random, the one with fewer requests running. `RoundRobin`: one
+                after the other. Default: LeastRequest.""") LoadBalancerType type) {}

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record PathMatch(
         @Default("PathPrefix") @Nullable @JsonPropertyDescription("""
-                `Exact`: the path is value. `PathPrefix`: the path is value or goes on below it, by whole segments: /api matches
-                /api and /api/v1 and not /apiary. Default: PathPrefix.""")
+                `Exact`: the path is value. `PathPrefix`: the path is value or goes on below it, by whole segments: /api
+                matches /api and /api/v1 and not /apiary. Default: PathPrefix.""")
         PathMatchType type,
 
         @Required @Form(value = Syntax.PATH, explained = false) @Nullable @JsonPropertyDescription("""
                 The path, beginning with a slash, as it stands in requests: without query and fragment, what needs it
-                percent-encoded. Letter case counts. One that no request can have once its path is normalised, such as /a/../b,
-                is reported in status.""")
+                percent-encoded. Letter case counts. One that no request can have once its path is normalised, such as
+                /a/../b, is reported in status.""")
         String value) {}

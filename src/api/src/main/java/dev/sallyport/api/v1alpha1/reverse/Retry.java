@@ -10,6 +10,6 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record Retry(
         @Min(0) @Max(10) @Nullable @JsonPropertyDescription("""
-                How many tries, 0 to 10, may follow the first one, each on another endpoint, when a connection is refused or cannot
-                be made, which is before a byte of the request was sent. 0: none. Default: 2.""")
+                How many tries, 0 to 10, may follow the first one, each on another endpoint, when a connection is
+                refused or cannot be made, which is before a byte of the request was sent. 0: none. Default: 2.""")
         Integer attempts) {}

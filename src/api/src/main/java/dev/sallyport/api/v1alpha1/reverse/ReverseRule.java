@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record ReverseRule(
         @Form(Syntax.DNS_LABEL) @Nullable @JsonPropertyDescription("""
-                What the rule is called in records and in status; a DNS label, different from the names of the other rules.
-                Default: its place, such as rules[3].""")
+                What the rule is called in records and in status; a DNS label, different from the names of the other
+                rules. Default: its place, such as rules[3].""")
         String name,
 
         @Size(min = 1, max = 63) @Nullable @JsonPropertyDescription("""
-                The name of the one listener whose requests the rule takes. A name that is not among spec.listeners is refused.
-                Default: the rule takes requests of every listener.""")
+                The name of the one listener whose requests the rule takes. A name that is not among spec.listeners is
+                refused. Default: the rule takes requests of every listener.""")
         String listener,
 
         @Size(min = 1, max = 64) @Nullable @JsonPropertyDescription("""

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
                 "timeouts.backendRequest: is longer than timeouts.request, of which it is a part; make it at most as long")
 public record RuleTimeouts(
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                From the head of the request to the end of its response, all tries together, as a duration from 1ms to 24h;
-                0s for no limit. When it has passed, the client gets 504, or the response is cut. Default: 30s.""")
+                From the head of the request to the end of its response, all tries together, as a duration from 1ms to
+                24h; 0s for no limit. When it has passed, the client gets 504, or the response is cut. Default: 30s.""")
         String request,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 From the start of one try at one endpoint to the head of its response, as a duration at most as long as
-                request; 0s for no limit of its own. When it has passed, there is another try or the client gets 504. Default: 0s.""")
+                request; 0s for no limit of its own. When it has passed, there is another try or the client gets 504.
+                Default: 0s.""")
         String backendRequest) {}
