@@ -4,8 +4,6 @@ import dev.sallyport.relay.record.Events;
 import io.netty.util.internal.logging.AbstractInternalLogger;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Netty's warnings and errors as events of the relay; the rest of what it says is left out. */
@@ -32,11 +30,8 @@ final class NettyEvents extends InternalLoggerFactory {
         }
 
         private void say(String message, @Nullable Throwable cause) {
-            Map<String, Object> fields = new HashMap<>(Map.of("logger", name(), "message", message));
-            if (cause != null) {
-                fields.put("cause", cause.toString());
-            }
-            events.warn("netty", fields);
+            String why = cause == null ? "" : ": " + cause;
+            events.warn("netty", "logger", name(), "message", message + why);
         }
 
         /** Netty's messages mark the places of their arguments with {@code {}}. */

@@ -5,12 +5,15 @@ import dev.sallyport.model.config.Drain;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayPorts;
+import dev.sallyport.model.role.Roles;
 import dev.sallyport.relay.admin.AdminPort;
 import dev.sallyport.relay.admin.AdminServer;
 import dev.sallyport.relay.admin.Readiness;
 import dev.sallyport.relay.config.ConfigDirectory;
 import dev.sallyport.relay.config.ConfigStatus;
 import dev.sallyport.relay.drain.DrainSequence;
+import dev.sallyport.relay.listen.Server;
+import dev.sallyport.relay.loop.Transport;
 import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Metrics;
 import dev.sallyport.relay.record.ProcessMetrics;
@@ -21,13 +24,22 @@ import dev.sallyport.relay.upstream.endpoints.Endpoints;
 import dev.sallyport.relay.upstream.endpoints.Pace;
 import dev.sallyport.relay.upstream.endpoints.SliceWatches;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import sun.misc.Signal;
 
 /**
@@ -45,20 +57,14 @@ public final class Relay {
     private final Metrics metrics = new Metrics();
     private final Recording recording;
     private final EndpointSource endpoints;
-    private final DataPath dataPath;
+    private final Server server;
     private final ConfigDirectory directory;
     private final AdminPort admin;
     private final DrainSequence sequence;
     private volatile Drain drain = new Drain(Duration.ZERO, Duration.ZERO);
     private boolean draining;
 
-    /** Makes the data path of a process. */
-    @FunctionalInterface
-    interface DataPathMaker {
-        DataPath make(Recording recording, EndpointSource endpoints);
-    }
-
-    Relay(Options options, Map<String, String> environment, OutputStream out, Events events, DataPathMaker maker)
+    Relay(Options options, Map<String, String> environment, OutputStream out, Events events)
             throws IOException, InvalidConfigException {
         this.options = options;
         this.events = events;
@@ -66,13 +72,21 @@ public final class Relay {
         ApiServer api = ApiServer.ofCluster(environment, options.serviceAccount());
         this.endpoints =
                 new Endpoints(metrics, api == null ? null : new SliceWatches(api, Pace.USUAL, metrics, events));
-        this.dataPath = maker.make(recording, endpoints);
+        this.server = new Server(
+                recording,
+                endpoints,
+                config -> Roles.compile(
+                        config,
+                        ownAddresses(),
+                        bound -> ThreadLocalRandom.current().nextInt(bound)),
+                DnsServerAddressStreamProviders.unixDefault(),
+                Transport.best());
         this.directory = new ConfigDirectory(options.config(), LOOK, this::take, new Observer());
         Admin first = options.admin();
         this.admin = new AdminPort(
                 first == null ? ANYWHERE : first,
                 address -> new AdminServer(address, readiness, metrics, directory::status));
-        this.sequence = new DrainSequence(readiness, dataPath::drain);
+        this.sequence = new DrainSequence(readiness, server::drain);
         ProcessMetrics.register(metrics);
         metrics.gauge(
                 "sallyport_direct_memory_bytes",
@@ -80,12 +94,28 @@ public final class Relay {
                 () -> PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
     }
 
+    public static void main(String[] arguments) {
+        Events events = new Events(new FileOutputStream(FileDescriptor.err), Clock.systemUTC());
+        try {
+            Options options = Options.parse(List.of(arguments));
+            InternalLoggerFactory.setDefaultFactory(new NettyEvents(events));
+            OutputStream out = new FileOutputStream(FileDescriptor.out);
+            new Relay(options, System.getenv(), out, events).start();
+        } catch (IllegalArgumentException e) {
+            System.err.println("relay: " + e.getMessage() + "\n" + Options.USAGE);
+            System.exit(2);
+        } catch (IOException | InvalidConfigException e) {
+            events.warn("not-started", "message", String.valueOf(e.getMessage()));
+            System.exit(1);
+        }
+    }
+
     /** Returns at once; the process lives on by its threads until it is told to end. */
     void start() {
         for (String signal : List.of("TERM", "INT")) {
             Signal.handle(new Signal(signal), received -> end(received.getName()));
         }
-        events.info("started", Map.of("config", options.config(), "admin", text(admin.address())));
+        events.info("started", "config", options.config(), "admin", text(admin.address()));
         directory.start();
     }
 
@@ -96,7 +126,7 @@ public final class Relay {
             admin.move(config.admin());
         }
         try {
-            dataPath.apply(config);
+            server.apply(options.admin() == null ? config : withAdmin(config, admin.address()));
         } catch (InvalidConfigException | RuntimeException e) {
             admin.move(before);
             throw e;
@@ -112,16 +142,21 @@ public final class Relay {
             readiness.ready();
             metrics.configServed(served.hash(), served.sources());
             Map<String, String> listeners = new LinkedHashMap<>();
-            dataPath.addresses().forEach((name, address) -> listeners.put(name, text(address)));
+            server.addresses().forEach((name, address) -> listeners.put(name, text(address)));
             events.info(
                     first ? "ready" : "config-served",
-                    Map.of("hash", served.hash(), "listeners", listeners, "admin", text(admin.address())));
+                    "hash",
+                    served.hash(),
+                    "listeners",
+                    listeners,
+                    "admin",
+                    text(admin.address()));
         }
 
         @Override
         public void refused(ConfigStatus.Refusal refusal) {
             metrics.configRefused();
-            events.warn("config-refused", Map.of("hash", refusal.hash(), "message", refusal.message()));
+            events.warn("config-refused", "hash", refusal.hash(), "message", refusal.message());
         }
     }
 
@@ -129,7 +164,7 @@ public final class Relay {
     private void end(String signal) {
         synchronized (this) {
             if (draining) {
-                events.info("hurried", Map.of("signal", signal));
+                events.info("hurried", "signal", signal);
                 sequence.hurry();
                 return;
             }
@@ -138,15 +173,42 @@ public final class Relay {
         Drain how = drain;
         events.info(
                 "draining",
-                Map.of(
-                        "signal", signal,
-                        "delayMs", how.delay().toMillis(),
-                        "graceMs", how.grace().toMillis()));
+                "signal",
+                signal,
+                "delayMs",
+                how.delay().toMillis(),
+                "graceMs",
+                how.grace().toMillis());
         sequence.run(how);
         endpoints.close();
         recording.close();
-        events.info("ended", Map.of());
+        events.info("ended");
         System.exit(0);
+    }
+
+    /** The forward role does not dial the admin port, wherever it really is. */
+    private static RelayConfig withAdmin(RelayConfig config, InetSocketAddress admin) {
+        return new RelayConfig(
+                config.format(),
+                config.sources(),
+                config.loops(),
+                new Admin(admin.getAddress().getHostAddress(), admin.getPort()),
+                config.listeners(),
+                config.forwards(),
+                config.reverses(),
+                config.clusters(),
+                config.telemetry(),
+                config.drain());
+    }
+
+    private static List<InetAddress> ownAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .toList();
+        } catch (SocketException e) {
+            throw new IllegalStateException("the addresses of this machine cannot be listed", e);
+        }
     }
 
     private static String text(InetSocketAddress address) {

@@ -30,20 +30,25 @@ public final class Events {
         this.clock = clock;
     }
 
-    /** Something that is as it should be. */
-    public void info(String event, Map<String, ?> fields) {
+    /**
+     * Something that is as it should be.
+     *
+     * @param fields names and values in turn; values are strings, whole numbers, booleans, or maps of strings
+     */
+    public void info(String event, Object... fields) {
         write("info", event, fields);
     }
 
-    /** Something that a person may want to look at. */
-    public void warn(String event, Map<String, ?> fields) {
+    /**
+     * Something that a person may want to look at.
+     *
+     * @param fields names and values in turn; values are strings, whole numbers, booleans, or maps of strings
+     */
+    public void warn(String event, Object... fields) {
         write("warn", event, fields);
     }
 
-    /**
-     * @param fields values are strings, whole numbers, booleans, or maps of such
-     */
-    private void write(String level, String event, Map<String, ?> fields) {
+    private void write(String level, String event, Object... fields) {
         ByteArrayOutputStream line = new ByteArrayOutputStream(256);
         try (JsonGenerator json = JSON.createGenerator(line)) {
             json.writeStartObject();
@@ -51,7 +56,10 @@ public final class Events {
                     "time", Instant.now(clock).truncatedTo(ChronoUnit.MILLIS).toString());
             json.writeStringField("level", level);
             json.writeStringField("event", event);
-            fields(json, fields);
+            for (int i = 0; i < fields.length; i += 2) {
+                json.writeFieldName(String.valueOf(fields[i]));
+                value(json, fields[i + 1]);
+            }
             json.writeEndObject();
             json.writeRaw('\n');
         } catch (IOException e) {
@@ -67,22 +75,19 @@ public final class Events {
         }
     }
 
-    private static void fields(JsonGenerator json, Map<String, ?> fields) throws IOException {
-        for (Map.Entry<String, ?> field : fields.entrySet()) {
-            json.writeFieldName(field.getKey());
-            switch (field.getValue()) {
-                case Map<?, ?> map -> {
-                    json.writeStartObject();
-                    for (Map.Entry<?, ?> inner : map.entrySet()) {
-                        json.writeStringField(String.valueOf(inner.getKey()), String.valueOf(inner.getValue()));
-                    }
-                    json.writeEndObject();
+    private static void value(JsonGenerator json, Object value) throws IOException {
+        switch (value) {
+            case Map<?, ?> map -> {
+                json.writeStartObject();
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    json.writeStringField(String.valueOf(entry.getKey()), String.valueOf(entry.getValue()));
                 }
-                case Integer number -> json.writeNumber(number);
-                case Long number -> json.writeNumber(number);
-                case Boolean flag -> json.writeBoolean(flag);
-                default -> json.writeString(String.valueOf(field.getValue()));
+                json.writeEndObject();
             }
+            case Integer number -> json.writeNumber(number);
+            case Long number -> json.writeNumber(number);
+            case Boolean flag -> json.writeBoolean(flag);
+            default -> json.writeString(String.valueOf(value));
         }
     }
 }

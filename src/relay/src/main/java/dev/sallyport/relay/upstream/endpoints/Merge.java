@@ -18,7 +18,7 @@ final class Merge {
 
     /**
      * The endpoints of the wanted port, sorted, each once. A pod that has addresses of both families counts once, with
-     * its address of the family that the Service's own has.
+     * its address of the family that the Service's own has, IPv4 when that has none.
      */
     static List<Endpoint> endpoints(Collection<Slice> slices, EndpointSet.Slices wanted) {
         boolean v6 = wanted.fallbacks().stream().anyMatch(own -> isV6(own.address()));

@@ -6,9 +6,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Reads EndpointSlices out of JSON. What must be there and is not makes the whole unreadable; what is odd in an endpoint leaves out the endpoint. */
 final class SliceReader {
+    /** Four numbers, or something of IPv6 without a zone; Java also takes {@code 10.1} for an address. */
+    private static final Pattern WHOLE = Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
     private SliceReader() {}
 
     /**
@@ -44,13 +48,17 @@ final class SliceReader {
                 && !conditions.path("terminating").asBoolean(false);
     }
 
+    /** Without what is not an address: whoever wrote it meant nothing that can be dialled. */
     private static List<String> addresses(JsonNode endpoint) {
         List<String> literals = new ArrayList<>();
         for (JsonNode address : endpoint.path("addresses")) {
-            try {
-                literals.add(InetAddress.ofLiteral(address.asText()).getHostAddress());
-            } catch (IllegalArgumentException e) {
-                // Not an address: whoever wrote the slice meant nothing that can be dialled.
+            String text = address.textValue();
+            if (text != null && WHOLE.matcher(text).matches()) {
+                try {
+                    literals.add(InetAddress.ofLiteral(text).getHostAddress());
+                } catch (IllegalArgumentException e) {
+                    // not an address
+                }
             }
         }
         return List.copyOf(literals);

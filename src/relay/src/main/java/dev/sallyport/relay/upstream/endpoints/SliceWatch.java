@@ -116,7 +116,7 @@ final class SliceWatch implements Runnable {
                 + "&resourceVersion=" + encode(String.valueOf(version))))) {
             if (!complaint.isEmpty()) {
                 complaint = "";
-                events.info("endpoint-watch-recovered", Map.of("service", service.toString()));
+                events.info("endpoint-watch-recovered", "service", service.toString());
             }
             Lines lines = new Lines(stream, LONGEST_EVENT);
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
@@ -168,8 +168,7 @@ final class SliceWatch implements Runnable {
         if (!why.equals(complaint)) {
             complaint = why;
             events.warn(
-                    "endpoint-watch-failed",
-                    Map.of("service", service.toString(), "message", why, "retryMs", wait.toMillis()));
+                    "endpoint-watch-failed", "service", service.toString(), "message", why, "retryMs", wait.toMillis());
         }
         Thread.sleep(wait);
     }

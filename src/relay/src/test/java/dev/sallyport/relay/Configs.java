@@ -1,0 +1,82 @@
+package dev.sallyport.relay;
+
+import dev.sallyport.model.config.Admin;
+import dev.sallyport.model.config.ClientLimits;
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.Drain;
+import dev.sallyport.model.config.EndpointSet;
+import dev.sallyport.model.config.EndpointSet.Endpoint;
+import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.config.RelayConfigCodec;
+import dev.sallyport.model.config.RelayPorts;
+import dev.sallyport.model.config.ReversePolicy;
+import dev.sallyport.model.config.ReverseRule;
+import dev.sallyport.model.config.RoleKind;
+import dev.sallyport.model.config.Source;
+import dev.sallyport.model.config.Telemetry;
+import java.time.Duration;
+import java.util.List;
+
+/** Configurations for tests. */
+public final class Configs {
+    private Configs() {}
+
+    /** One that serves nothing, made from a ForwardProxy of the given generation. */
+    public static RelayConfig empty(long generation) {
+        return new RelayConfig(
+                RelayConfigCodec.FORMAT,
+                List.of(new Source("ForwardProxy", "team", "egress", generation)),
+                1,
+                new Admin("127.0.0.1", 0),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                new Telemetry(Telemetry.AccessLog.JSON),
+                new Drain(Duration.ZERO, Duration.ZERO));
+    }
+
+    /**
+     * One whose listener {@code web} on 127.0.0.1 sends everything to the given endpoints, made from a ReverseProxy of
+     * the given generation.
+     */
+    public static RelayConfig reverse(long generation, int port, List<Endpoint> endpoints, Drain drain) {
+        String policy = "shop/front";
+        String cluster = "shop/cart:80";
+        return new RelayConfig(
+                RelayConfigCodec.FORMAT,
+                List.of(new Source("ReverseProxy", "shop", "front", generation)),
+                1,
+                new Admin("127.0.0.1", RelayPorts.ADMIN),
+                List.of(new Listener(
+                        "web",
+                        "127.0.0.1",
+                        port,
+                        80,
+                        RoleKind.REVERSE,
+                        policy,
+                        List.of(Listener.Protocol.HTTP),
+                        new ClientLimits(16_384, 0, Duration.ofSeconds(10), Duration.ofSeconds(60)))),
+                List.of(),
+                List.of(new ReversePolicy(
+                        policy,
+                        List.of(),
+                        List.of(),
+                        List.of(new ReverseRule(
+                                "rules[0]",
+                                "",
+                                List.of(),
+                                List.of(new ReverseRule.Backend(cluster, 1, "")),
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                new ReverseRule.Retry(1))))),
+                List.of(new Cluster(
+                        cluster,
+                        new EndpointSet.Fixed(endpoints),
+                        Cluster.Balancing.ROUND_ROBIN,
+                        Duration.ofSeconds(5))),
+                new Telemetry(Telemetry.AccessLog.JSON),
+                drain);
+    }
+}
