@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Delivery implements AutoCloseable {
     private static final Pace ASKING = new Pace(Duration.ofMillis(100), Duration.ofSeconds(5));
     private static final Pace NUDGING = new Pace(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    private static final Duration FIRST_ANSWER = Duration.ofMillis(250);
     private static final Duration TRUSTED = Duration.ofMinutes(1);
 
     private final AdminPort admin;
@@ -31,7 +34,8 @@ public final class Delivery implements AutoCloseable {
 
     /**
      * Makes {@code hash} what the {@code relays} of {@code proxy} should serve, forgets relays that are not among them,
-     * and gives what each of them answered last, by the UID of its pod. A relay that was not heard yet is not there.
+     * and gives what each of them answered last, by the UID of its pod. A relay that is new here has a moment for its first
+     * answer, so that it does not count as one that lags; after that it is not there until it answers.
      *
      * @param changed called on another thread whenever a later call would give something else
      */
@@ -49,7 +53,8 @@ public final class Delivery implements AutoCloseable {
             return pursuits;
         });
         Map<String, Answer> answers = new HashMap<>();
-        pursuits.forEach((uid, pursuit) -> pursuit.answer().ifPresent(answer -> answers.put(uid, answer)));
+        long deadline = System.nanoTime() + FIRST_ANSWER.toNanos();
+        pursuits.forEach((uid, pursuit) -> pursuit.answer(deadline).ifPresent(answer -> answers.put(uid, answer)));
         return answers;
     }
 
@@ -77,6 +82,7 @@ public final class Delivery implements AutoCloseable {
         private final Relay relay;
         private final String hash;
         private final Runnable changed;
+        private final CountDownLatch answered = new CountDownLatch(1);
         private volatile @Nullable Answer answer;
         private volatile long acknowledged;
         private volatile @Nullable Thread thread;
@@ -88,7 +94,14 @@ public final class Delivery implements AutoCloseable {
             this.changed = changed;
         }
 
-        Optional<Answer> answer() {
+        Optional<Answer> answer(long deadline) {
+            try {
+                if (answer == null && !answered.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    return Optional.empty();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             return Optional.ofNullable(answer);
         }
 
@@ -132,6 +145,7 @@ public final class Delivery implements AutoCloseable {
             }
             if (!now.equals(answer)) {
                 answer = now;
+                answered.countDown();
                 changed.run();
             }
         }

@@ -1,16 +1,33 @@
 package dev.sallyport.operator.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything around the operator: the API server, nodes, and access under the shipped roles. */
@@ -72,11 +89,12 @@ public final class Cluster implements QuarkusTestResourceLifecycleManager {
         return server().admin();
     }
 
-    /** Makes a namespace of the test's own. */
+    /** Makes a namespace of the test's own, whose pods must be <em>restricted</em> ones. */
     public String namespace(String prefix) {
         return admin().resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withGenerateName(prefix + "-")
+                        .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
                         .endMetadata()
                         .build())
                 .create()
@@ -90,6 +108,57 @@ public final class Cluster implements QuarkusTestResourceLifecycleManager {
             object.getMetadata().setNamespace(namespace);
             admin().resource(object).fieldManager("user").forceConflicts().serverSideApply();
         }
+    }
+
+    /** Merges a patch, in YAML, into an object. */
+    public <T extends HasMetadata> void merge(Class<T> kind, String namespace, String name, String yaml) {
+        admin().resources(kind)
+                .inNamespace(namespace)
+                .withName(name)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), tree(yaml).toString());
+    }
+
+    private static JsonNode tree(String yaml) {
+        try {
+            return Manifests.YAML.readTree(yaml);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** An object that has to be there. */
+    public <T extends HasMetadata> T get(Class<T> kind, String namespace, String name) {
+        T object = admin().resources(kind).inNamespace(namespace).withName(name).get();
+        assertThat(object).as(kind.getSimpleName() + " " + name).isNotNull();
+        return object;
+    }
+
+    /** All objects of the kinds that proxies own. */
+    public List<HasMetadata> children(String namespace) {
+        return Stream.of(
+                        ConfigMap.class,
+                        ServiceAccount.class,
+                        Service.class,
+                        Role.class,
+                        RoleBinding.class,
+                        Deployment.class,
+                        NetworkPolicy.class,
+                        PodDisruptionBudget.class)
+                .<HasMetadata>flatMap(kind -> admin().resources(kind).inNamespace(namespace).list().getItems().stream())
+                .filter(object -> !object.getMetadata().getOwnerReferences().isEmpty())
+                .toList();
+    }
+
+    /** The pods of a namespace that are not being removed. */
+    public List<Pod> pods(String namespace) {
+        return admin().pods().inNamespace(namespace).list().getItems();
+    }
+
+    /** The Events of a namespace with that reason. */
+    public List<Event> events(String namespace, String reason) {
+        return admin().v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(event -> reason.equals(event.getReason()))
+                .toList();
     }
 
     /** The condition of that type, or one that says that there is none. */

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 
 /** What {@code manifests/base} installs, in the order of its kustomization. */
 public final class Manifests {
+    static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
     private Manifests() {}
 
     /** The repository's root. */
@@ -59,8 +61,8 @@ public final class Manifests {
 
     private static List<Path> files(Path directory) {
         try {
-            JsonNode kustomization = new ObjectMapper(new YAMLFactory())
-                    .readTree(directory.resolve("kustomization.yaml").toFile());
+            JsonNode kustomization =
+                    YAML.readTree(directory.resolve("kustomization.yaml").toFile());
             List<Path> files = new ArrayList<>();
             for (JsonNode resource : kustomization.path("resources")) {
                 Path path = directory.resolve(resource.textValue()).normalize();

@@ -148,7 +148,7 @@ public final class Nodes implements AutoCloseable {
         try {
             Files.createDirectories(mount);
             mount(pod, mount);
-            running.put(pod.getMetadata().getUid(), new Running(mount, runner.start(address, mount)));
+            running.put(pod.getMetadata().getUid(), new Running(pod, mount, runner.start(address, mount)));
         } catch (IOException | NoConfigMap e) {
             return waiting("ContainerCreating", e.getMessage());
         }
@@ -339,22 +339,26 @@ public final class Nodes implements AutoCloseable {
     private static final class Running {
         private final Path mount;
         private final AutoCloseable relay;
-        private Map<String, String> annotations = Map.of();
+        private Map<String, String> annotations;
         private int changes;
 
-        Running(Path mount, AutoCloseable relay) {
+        Running(Pod pod, Path mount, AutoCloseable relay) {
+            this.annotations = annotations(pod);
             this.mount = mount;
             this.relay = relay;
         }
 
         boolean hears(Pod pod, int overlooked) {
-            Map<String, String> now =
-                    Optional.ofNullable(pod.getMetadata().getAnnotations()).orElse(Map.of());
+            Map<String, String> now = annotations(pod);
             if (now.equals(annotations)) {
                 return false;
             }
             annotations = now;
             return ++changes > overlooked;
+        }
+
+        private static Map<String, String> annotations(Pod pod) {
+            return Optional.ofNullable(pod.getMetadata().getAnnotations()).orElse(Map.of());
         }
 
         void end() {
