@@ -1,5 +1,6 @@
 package dev.sallyport.control.input;
 
+import dev.sallyport.model.address.Prefix;
 import dev.sallyport.model.config.RelayPorts;
 import java.util.List;
 
@@ -27,9 +28,14 @@ public record Settings(
         List<String> clusterRanges,
         String clusterDomain) {
 
+    /**
+     * @throws IllegalArgumentException when a cluster range is not a CIDR prefix
+     */
     public Settings {
         adminNamespaces = List.copyOf(adminNamespaces);
-        clusterRanges = List.copyOf(clusterRanges);
+        clusterRanges = clusterRanges.stream()
+                .map(range -> Prefix.parse(range).toString())
+                .toList();
     }
 
     /** For relays in pods, reached for their state from {@code operatorNamespace}. */

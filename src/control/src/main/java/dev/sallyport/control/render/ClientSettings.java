@@ -1,6 +1,7 @@
 package dev.sallyport.control.render;
 
 import dev.sallyport.control.input.Settings;
+import dev.sallyport.model.address.IpAddress;
 import dev.sallyport.model.address.Prefix;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,9 @@ import java.util.TreeMap;
 
 /** What clients are told to use a forward proxy: environment variables, a proxy auto-configuration file, and flags of a JVM. */
 final class ClientSettings {
+    /** How many bits of an address are before those of an IPv4 one. */
+    private static final int IPV4 = 96;
+
     private ClientSettings() {}
 
     /** By their names in the ConfigMap, which {@code envFrom} takes as they are. */
@@ -34,21 +38,34 @@ final class ClientSettings {
         return direct;
     }
 
-    /** The JVM knows patterns of names alone, so of the cluster's networks those that end at a dot. */
     private static String jvm(String host, int port, Settings settings) {
         List<String> direct =
                 new ArrayList<>(List.of("localhost", "127.*", "[::1]", "*.svc", "*." + settings.clusterDomain()));
         for (String range : settings.clusterRanges()) {
             Prefix prefix = Prefix.parse(range);
-            int octets = (prefix.length() - 96) / 8;
-            if (prefix.network().isV4() && octets > 0 && prefix.length() % 8 == 0) {
-                String[] parts = prefix.network().toString().split("\\.");
-                direct.add(String.join(".", List.of(parts).subList(0, octets)) + (octets < 4 ? ".*" : ""));
+            if (prefix.network().isV4()) {
+                direct.addAll(patterns(prefix.network().v4Bits(), prefix.length() - IPV4));
             }
         }
         return "-Dhttp.proxyHost=" + host + " -Dhttp.proxyPort=" + port
                 + " -Dhttps.proxyHost=" + host + " -Dhttps.proxyPort=" + port
                 + " -Dhttp.nonProxyHosts=" + String.join("|", direct);
+    }
+
+    /** The JVM knows no networks, only patterns of text: 10.96.0.0/12 is 10.96.*, 10.97.* and so on to 10.111.*. */
+    private static List<String> patterns(int network, int length) {
+        int octets = (length + 7) / 8;
+        int last = 32 - 8 * octets;
+        List<String> patterns = new ArrayList<>();
+        for (int i = 0; i < 1 << 8 * octets - length; i++) {
+            String address = IpAddress.v4(network + (i << last)).toString();
+            int end = 0;
+            for (int dots = 0; dots < octets && octets < 4; dots++) {
+                end = address.indexOf('.', end) + 1;
+            }
+            patterns.add(octets == 4 ? address : address.substring(0, end) + "*");
+        }
+        return patterns;
     }
 
     private static String pac(String host, int port, Settings settings) {
@@ -62,7 +79,7 @@ final class ClientSettings {
             Prefix prefix = Prefix.parse(range);
             if (prefix.network().isV4()) {
                 pac.append("    if (isInNet(host, \"%s\", \"%s\")) return \"DIRECT\";\n"
-                        .formatted(prefix.network(), mask(prefix.length() - 96)));
+                        .formatted(prefix.network(), mask(prefix.length() - IPV4)));
             }
         }
         return pac.append("""

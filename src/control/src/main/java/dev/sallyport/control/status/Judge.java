@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -133,20 +134,18 @@ final class Judge {
         String hash = served.snapshot().hash();
         List<Relay> lagging =
                 serving.stream().filter(relay -> !relay.serves(hash)).toList();
+        Judgement refused = observed.relays().stream()
+                .filter(relay -> !relay.ending() && !relay.serves(hash))
+                .flatMap(relay -> refusal(relay).stream())
+                .findFirst()
+                .orElse(null);
+        if (refused != null) {
+            return refused;
+        }
         if (serving.isEmpty()) {
             return served.workload().running().replicas() == 0
                     ? bad(Reason.NO_RELAYS, "There are to be no relays: spec.replicas is 0.")
                     : bad(Reason.PENDING, "No relay is ready yet." + waiting());
-        }
-        String error = lagging.stream()
-                .filter(relay ->
-                        relay.acknowledgement() instanceof Acknowledgement.Heard heard && heard.error() != null)
-                .map(relay -> "Relay " + relay.pod() + " refuses the configuration and goes on with the one before: "
-                        + ((Acknowledgement.Heard) Objects.requireNonNull(relay.acknowledgement())).error())
-                .findFirst()
-                .orElse(null);
-        if (error != null) {
-            return bad(Reason.CONFIG_REFUSED, error);
         }
         String generation = "generation " + plan.subject().generation();
         if (lagging.isEmpty()) {
@@ -162,6 +161,15 @@ final class Judge {
                 Reason.PENDING,
                 (serving.size() - lagging.size()) + " of " + serving.size() + " ready relays serve " + generation + "."
                         + silence);
+    }
+
+    private static Optional<Judgement> refusal(Relay relay) {
+        return relay.acknowledgement() instanceof Acknowledgement.Heard heard && heard.error() != null
+                ? Optional.of(bad(
+                        Reason.CONFIG_REFUSED,
+                        "Relay " + relay.pod() + " refuses the configuration"
+                                + (heard.hash() == null ? ": " : " and goes on with the one before: ") + heard.error()))
+                : Optional.empty();
     }
 
     private Judgement rollout() {

@@ -77,6 +77,13 @@ class StatusTest {
     }
 
     @Test
+    void aRelayThatRefusesItsFirstConfigurationSaysWhy() {
+        var status = status(running(2), new Relay("a", false, false, null, false, heard(null, "listeners: none")));
+        assertThat(summary(status)).contains("Programmed=False/ConfigRefused", "Stalled=True");
+        assertThat(message(status, "Programmed")).isEqualTo("Relay a refuses the configuration: listeners: none");
+    }
+
+    @Test
     void aNameThatIsTakenIsAConflict() {
         var observed = new Observed(
                 null,
