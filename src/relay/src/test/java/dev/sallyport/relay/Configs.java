@@ -79,4 +79,24 @@ public final class Configs {
                 new Telemetry(Telemetry.AccessLog.JSON),
                 drain);
     }
+
+    /** {@code config} with the endpoints of its first cluster from elsewhere, and another time to connect. */
+    public static RelayConfig withEndpoints(RelayConfig config, EndpointSet endpoints) {
+        Cluster cluster = config.clusters().getFirst();
+        return new RelayConfig(
+                config.format(),
+                config.sources(),
+                config.loops(),
+                config.admin(),
+                config.listeners(),
+                config.forwards(),
+                config.reverses(),
+                List.of(new Cluster(
+                        cluster.id(),
+                        endpoints,
+                        cluster.balancing(),
+                        Duration.ofSeconds(5 + config.sources().getFirst().generation()))),
+                config.telemetry(),
+                config.drain());
+    }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +34,10 @@ final class RelayProcess implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     RelayProcess(String... arguments) throws IOException {
+        this(Map.of(), arguments);
+    }
+
+    RelayProcess(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -43,7 +48,9 @@ final class RelayProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 "dev.sallyport.relay.Relay"));
         command.addAll(List.of(arguments));
-        process = new ProcessBuilder(command).start();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        process = builder.start();
         outReader = Thread.ofVirtual().start(() -> copy(process.getInputStream(), out));
         errReader = Thread.ofVirtual().start(() -> copy(process.getErrorStream(), err));
     }

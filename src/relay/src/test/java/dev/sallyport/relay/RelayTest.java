@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.sallyport.model.config.Drain;
+import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.EndpointSet.Endpoint;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayConfigCodec;
+import dev.sallyport.relay.upstream.endpoints.ScriptedApi;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -226,6 +229,48 @@ class RelayTest {
                 }
             });
             assertThat(relay.isAlive()).as("the grace runs").isTrue();
+            relay.terminate();
+            assertThat(relay.exit()).isZero();
+        }
+    }
+
+    @Test
+    void followsTheEndpointsOfAServiceAndOutlivesTheApiServer(@TempDir Path mount) throws Exception {
+        RelayConfig plain = config(1);
+        int port = backend.getAddress().getPort();
+        EndpointSet slices = new EndpointSet.Slices("shop", "cart", "http", new Endpoint("127.0.0.9", port));
+        deliver(Configs.withEndpoints(plain, slices));
+        try (ScriptedApi api = ScriptedApi.overTls(mount);
+                RelayProcess relay = new RelayProcess(
+                        Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", "" + api.port()),
+                        "--config",
+                        directory.toString(),
+                        "--admin",
+                        "127.0.0.1:0",
+                        "--service-account",
+                        mount.toString())) {
+            JsonNode ready = relay.event("ready");
+            assertThat(relay.listener(ready, "web", "/").statusCode())
+                    .as("nobody is at the fallback")
+                    .isIn(502, 503);
+            ScriptedApi.Call list = api.takeList();
+            assertThat(list.authorization()).isEqualTo("Bearer first-token");
+            list.answer(200, """
+                    {'metadata':{'resourceVersion':'5'},'items':[{'metadata':{'name':'cart-x','resourceVersion':'4'},\
+                    'addressType':'IPv4','ports':[{'name':'http','port':%d}],'endpoints':[{'addresses':['127.0.0.1']}]}]}
+                    """.formatted(port));
+            Await.until(
+                    "it serves from the listed endpoint",
+                    () -> relay.listener(ready, "web", "/").statusCode() == 200);
+            api.takeWatch("5").begin();
+
+            api.close();
+            relay.event("endpoint-watch-failed");
+            deliver(Configs.withEndpoints(config(2), slices));
+            relay.event("config-served");
+            assertThat(relay.listener(ready, "web", "/").statusCode()).isEqualTo(200);
+            assertThat(relay.admin("/readyz").statusCode()).isEqualTo(200);
+            assertThat(relay.said()).doesNotContain("first-token");
             relay.terminate();
             assertThat(relay.exit()).isZero();
         }

@@ -27,9 +27,15 @@ public record ConfigStatus(
      * A configuration that is not served.
      *
      * @param hash of its bytes, or empty when there are none
-     * @param message what was wrong
+     * @param message what was wrong, at most {@value #LONGEST} characters
      */
-    public record Refusal(String hash, String message) {}
+    public record Refusal(String hash, String message) {
+        private static final int LONGEST = 2_000;
+
+        public Refusal {
+            message = message.length() > LONGEST ? message.substring(0, LONGEST - 1) + "…" : message;
+        }
+    }
 
     ConfigStatus servedNow(String hash, List<Source> sources) {
         return new ConfigStatus(new Served(hash, sources), null);

@@ -217,15 +217,16 @@ public final class Server {
             if (known != null && known.cluster().equals(cluster)) {
                 continue;
             }
-            if (known != null) {
-                known.watch().close();
-            }
             workers.forEach(worker -> worker.loop().run(() -> worker.upstreams().put(cluster)));
             EndpointSource.Watch watch = source.watch(
                     cluster,
                     endpoints -> workers.forEach(
                             worker -> worker.loop().run(() -> worker.upstreams().endpoints(cluster, endpoints))));
             clusters.put(cluster.id(), new Watched(cluster, watch));
+            if (known != null) {
+                // Last, so that what is known of a Service outlives the change.
+                known.watch().close();
+            }
         }
     }
 

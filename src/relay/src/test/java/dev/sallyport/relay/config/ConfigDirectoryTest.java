@@ -291,4 +291,13 @@ class ConfigDirectoryTest {
         watch(volume, NEVER);
         assertThat(awaitRefusal(null)).startsWith("relay.json: cannot be read");
     }
+
+    @Test
+    void boundsWhatItSays() throws IOException {
+        byte[] endless =
+                ("{\"format\": 1, \"loops\": \"" + "x".repeat(100_000) + "\"}").getBytes(StandardCharsets.UTF_8);
+        project("relay.json", endless);
+        watch(volume, NEVER);
+        assertThat(awaitRefusal(endless)).hasSizeLessThanOrEqualTo(2_000);
+    }
 }

@@ -14,7 +14,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,8 +21,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -416,16 +413,9 @@ class EndpointsTest {
 
     @Test
     void trustsTheGivenCertificatesAlone() throws Exception {
-        Path store = mount.resolve("api.p12");
-        makeCertificate(store, "ip:127.0.0.1", mount.resolve("own.crt"));
-        makeCertificate(mount.resolve("other.p12"), "ip:127.0.0.1", mount.resolve("ca.crt"));
-        KeyStore keys = KeyStore.getInstance(store.toFile(), "secret".toCharArray());
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, "secret".toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(managers.getKeyManagers(), null, null);
-        try (ScriptedApi secure = new ScriptedApi(
-                tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()))) {
+        try (ScriptedApi secure = ScriptedApi.overTls(mount)) {
+            Files.move(mount.resolve("ca.crt"), mount.resolve("own.crt"));
+            ScriptedApi.makeCertificate(mount.resolve("other.p12"), mount.resolve("ca.crt"));
             ApiServer server = ApiServer.ofCluster(
                     Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", "" + secure.port()),
                     mount);
@@ -443,48 +433,6 @@ class EndpointsTest {
             secure.takeList().answer(200, list("1", slice("a", "1", "10.0.0.1")));
             awaitSeen("10.0.0.1");
         }
-    }
-
-    private static void makeCertificate(Path store, String name, Path certificate) throws Exception {
-        String keytool =
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        run(
-                keytool,
-                "-genkeypair",
-                "-alias",
-                "it",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=test",
-                "-ext",
-                "san=" + name,
-                "-ext",
-                "bc=ca:true",
-                "-keystore",
-                store.toString(),
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "secret");
-        run(
-                keytool,
-                "-exportcert",
-                "-rfc",
-                "-alias",
-                "it",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                "secret",
-                "-file",
-                certificate.toString());
-    }
-
-    private static void run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
     }
 
     @Test

@@ -3,11 +3,14 @@ package dev.sallyport.relay.upstream.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.EndpointSet.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -125,5 +128,44 @@ class MergeTest {
             })
     void refusesWhatIsNoSlice(String json) {
         assertThatThrownBy(() -> slice(json)).isInstanceOf(UnreadableException.class);
+    }
+
+    @Test
+    void readsOrRefusesWhateverItIsGiven() throws Exception {
+        ObjectMapper mapper = new ObjectMapper();
+        String whole = v4("{'addresses':['10.0.0.1'],'conditions':{'ready':true},'targetRef':{'uid':'u'}}");
+        String[] oddities = {"null", "7", "-1e99", "'x'", "[]", "{}", "[[null]]", "{'a':{}}", "true"};
+        SplittableRandom random = new SplittableRandom(3);
+        int read = 0;
+        for (int round = 0; round < 5_000; round++) {
+            StringBuilder odd = new StringBuilder(whole);
+            int colon = nth(whole, ':', random.nextInt(14));
+            int end = colon + 1 + random.nextInt(12);
+            odd.replace(colon + 1, Math.min(end, odd.length()), oddities[random.nextInt(oddities.length)]);
+            JsonNode json;
+            try {
+                json = mapper.readTree(odd.toString().replace('\'', '"'));
+            } catch (JsonProcessingException e) {
+                continue;
+            }
+            try {
+                for (Endpoint endpoint : Merge.endpoints(List.of(SliceReader.read(json)), HTTP)) {
+                    assertThat(endpoint.address()).isEqualTo("10.0.0.1");
+                    assertThat(endpoint.port()).isBetween(1, 65_535);
+                }
+                read++;
+            } catch (UnreadableException e) {
+                assertThat(e).hasMessageStartingWith("EndpointSlice ");
+            }
+        }
+        assertThat(read).isGreaterThan(100);
+    }
+
+    private static int nth(String text, char wanted, int n) {
+        int at = text.indexOf(wanted);
+        for (int i = 0; i < n && text.indexOf(wanted, at + 1) >= 0; i++) {
+            at = text.indexOf(wanted, at + 1);
+        }
+        return at;
     }
 }

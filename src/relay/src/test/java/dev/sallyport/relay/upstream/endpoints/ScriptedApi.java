@@ -9,13 +9,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /** An API server that the test plays: it takes each request and answers with the bytes that it likes. */
-final class ScriptedApi implements AutoCloseable {
+public final class ScriptedApi implements AutoCloseable {
     private final ServerSocket server;
     private final LinkedBlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     private final List<Call> taken = new ArrayList<>();
@@ -38,6 +43,66 @@ final class ScriptedApi implements AutoCloseable {
         });
     }
 
+    /**
+     * One that speaks TLS, as the kubelet would introduce it to a pod: {@code mount} gets its certificate and a token.
+     */
+    public static ScriptedApi overTls(Path mount) throws Exception {
+        Path store = mount.resolve("api.p12");
+        makeCertificate(store, mount.resolve("ca.crt"));
+        Files.writeString(mount.resolve("token"), "first-token");
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(KeyStore.getInstance(store.toFile(), "secret".toCharArray()), "secret".toCharArray());
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(managers.getKeyManagers(), null, null);
+        return new ScriptedApi(
+                tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    }
+
+    /** A key in {@code store}, and its own certificate for 127.0.0.1 in PEM form. */
+    static void makeCertificate(Path store, Path certificate) throws Exception {
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        run(
+                keytool,
+                "-genkeypair",
+                "-alias",
+                "it",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=test",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-ext",
+                "bc=ca:true",
+                "-keystore",
+                store.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "secret");
+        run(
+                keytool,
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "it",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                "secret",
+                "-file",
+                certificate.toString());
+    }
+
+    private static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(output);
+        }
+    }
+
     private void read(Socket socket) {
         try {
             calls.add(Call.read(socket));
@@ -46,7 +111,7 @@ final class ScriptedApi implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
@@ -55,7 +120,7 @@ final class ScriptedApi implements AutoCloseable {
     }
 
     /** The next request. */
-    Call take() throws InterruptedException {
+    public Call take() throws InterruptedException {
         Call call = calls.poll(60, TimeUnit.SECONDS);
         if (call == null) {
             throw new AssertionError("no request came");
@@ -65,7 +130,7 @@ final class ScriptedApi implements AutoCloseable {
     }
 
     /** The next request, which must be for a list. */
-    Call takeList() throws InterruptedException {
+    public Call takeList() throws InterruptedException {
         Call call = take();
         if (call.isWatch()) {
             throw new AssertionError("a watch where a list was expected: " + call.target());
@@ -74,7 +139,7 @@ final class ScriptedApi implements AutoCloseable {
     }
 
     /** The next request, which must be for a watch from {@code version} on. */
-    Call takeWatch(String version) throws InterruptedException {
+    public Call takeWatch(String version) throws InterruptedException {
         Call call = take();
         if (!call.isWatch()
                 || !call.target().contains("&resourceVersion=" + version + "&")
@@ -96,8 +161,8 @@ final class ScriptedApi implements AutoCloseable {
     }
 
     /** A request that waits for its answer. */
-    record Call(Socket socket, String target, String authorization) {
-        static Call read(Socket socket) throws IOException {
+    public record Call(Socket socket, String target, String authorization) {
+        private static Call read(Socket socket) throws IOException {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             String target = in.readLine().split(" ")[1];
@@ -115,7 +180,7 @@ final class ScriptedApi implements AutoCloseable {
         }
 
         /** A whole answer. */
-        void answer(int status, String body) throws IOException {
+        public void answer(int status, String body) throws IOException {
             byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
             write("HTTP/1.1 " + status + " Whatever\r\nContent-Length: " + bytes.length
                     + "\r\nConnection: close\r\n\r\n");
@@ -124,24 +189,24 @@ final class ScriptedApi implements AutoCloseable {
         }
 
         /** Begins an answer of chunks. */
-        void begin() throws IOException {
+        public void begin() throws IOException {
             write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
         }
 
         /** One chunk, single quotes standing for double ones. */
-        void chunk(String part) throws IOException {
+        public void chunk(String part) throws IOException {
             String json = part.replace('\'', '"');
             write(Integer.toHexString(json.length()) + "\r\n" + json + "\r\n");
         }
 
         /** Ends an answer of chunks as it should. */
-        void end() throws IOException {
+        public void end() throws IOException {
             write("0\r\n\r\n");
             cut();
         }
 
         /** Closes the connection. */
-        void cut() {
+        public void cut() {
             try {
                 socket.close();
             } catch (IOException e) {
