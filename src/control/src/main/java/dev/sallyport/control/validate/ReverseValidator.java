@@ -279,19 +279,22 @@ public final class ReverseValidator {
         }
         List<RouteMatch> matches = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
-            String path = rule + ".matches[" + i + "]";
+            String at = rule + ".matches[" + i + "]";
             Match match = given.get(i);
-            RouteMatch checked = new RouteMatch(
-                    path(path + ".path", match.path(), found),
-                    match.method() == null ? "" : match.method().name(),
-                    headers(path + ".headers", match.headers(), found));
-            shadow(path, listener, checked, found);
-            matches.add(checked);
+            RouteMatch.Path path = path(at + ".path", match.path(), found);
+            List<RouteMatch.Header> headers = headers(at + ".headers", match.headers(), found);
+            if (path != null && headers != null) {
+                String method = match.method() == null ? "" : match.method().name();
+                var checked = new RouteMatch(path, method, headers);
+                shadow(at, listener, checked, found);
+                matches.add(checked);
+            }
         }
         return matches;
     }
 
-    private static RouteMatch.Path path(String at, @Nullable PathMatch match, Findings found) {
+    /** Null for what no request can have; what comes near to it in normal form is what was meant. */
+    private static RouteMatch.@Nullable Path path(String at, @Nullable PathMatch match, Findings found) {
         if (match == null) {
             return EVERYTHING.path();
         }
@@ -303,8 +306,9 @@ public final class ReverseValidator {
                     at + ".value",
                     "'" + value + "' is not the path of a request that is served",
                     "begin with a slash, leave out query, fragment and encoded slashes, and percent-encode what needs it");
-            normal = "/";
-        } else if (!normal.equals(value)) {
+            return null;
+        }
+        if (!normal.equals(value)) {
             found.error(
                     at + ".value",
                     "'" + value + "' matches no request, because the paths of requests are normalised first",
@@ -316,20 +320,25 @@ public final class ReverseValidator {
                 slash ? normal.substring(0, normal.length() - 1) : normal);
     }
 
-    private static List<RouteMatch.Header> headers(String at, @Nullable List<HeaderMatch> given, Findings found) {
+    /** Null when one of them is a condition that no request can meet. */
+    private static @Nullable List<RouteMatch.Header> headers(
+            String at, @Nullable List<HeaderMatch> given, Findings found) {
         Map<String, RouteMatch.Header> headers = new TreeMap<>();
+        boolean possible = true;
         List<HeaderMatch> matches = requireNonNullElse(given, List.of());
         for (int i = 0; i < matches.size(); i++) {
             String path = at + "[" + i + "]";
             String name = requireNonNullElse(matches.get(i).name(), "");
             String value = requireNonNullElse(matches.get(i).value(), "");
             if (!TOKEN.matcher(name).matches()) {
+                possible = false;
                 found.error(
                         path + ".name",
                         "'" + name + "' is not the name of a field",
                         "use letters, digits and !#$%&'*+-.^_`|~ only");
             }
             if (!VISIBLE.matcher(value).matches() || !value.strip().equals(value)) {
+                possible = false;
                 found.error(
                         path + ".value",
                         "has control characters, or space around it, which the value of a field cannot have",
@@ -340,7 +349,7 @@ public final class ReverseValidator {
                 found.warning(path, "'" + name + "' has a condition already, which alone counts", "remove one of them");
             }
         }
-        return List.copyOf(headers.values());
+        return possible ? List.copyOf(headers.values()) : null;
     }
 
     private void shadow(String path, String listener, RouteMatch match, Findings found) {

@@ -80,6 +80,23 @@ class FailClosedTest {
                 });
     }
 
+    @Test
+    void aMatchThatNoRequestCanMeetTakesNoRequest() {
+        Plan plan = Control.plan(Objects.reverse("""
+                        {rules: [
+                          {matches: [{path: {value: /a%2fb}}], backendRefs: [{name: a, port: 80}]},
+                          {matches: [{headers: [{name: 'a:', value: x}]}], backendRefs: [{name: a, port: 80}]},
+                          {listener: other, backendRefs: [{name: a, port: 80}]}]}"""), References.NONE, Objects.PODS);
+        assertThat(requireNonNull(plan.served())
+                        .snapshot()
+                        .config()
+                        .reverses()
+                        .getFirst()
+                        .rules())
+                .isEmpty();
+        assertThat(plan.rules()).hasSize(3).noneMatch(Plan.Rule::isAccepted);
+    }
+
     private static List<ForwardRule> rules(String spec) {
         Plan plan = Control.plan(Objects.forward(spec), Objects.PODS);
         return requireNonNull(plan.served())
