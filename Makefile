@@ -23,7 +23,7 @@ jdk:
 
 .PHONY: run
 run: dist ## serve deploy/examples/quickstart.yaml on loopback and show live decisions
-	@target/dist/bin/sallyport run -f deploy/examples/quickstart.yaml $(ARGS)
+	@src/build/run $(ARGS)
 
 .PHONY: dist
 dist: jdk

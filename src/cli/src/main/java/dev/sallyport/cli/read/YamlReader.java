@@ -55,9 +55,9 @@ public final class YamlReader {
         try {
             return read(file, Files.readString(file));
         } catch (CharacterCodingException e) {
-            throw new UnreadableException(file + ": not UTF-8 text");
+            throw new UnreadableException(new Position(file, 1, 1), "not UTF-8 text");
         } catch (IOException e) {
-            throw new UnreadableException(file + ": cannot be read: " + e.getMessage());
+            throw new UnreadableException(new Position(file, 1, 1), "cannot be read: " + e.getMessage());
         }
     }
 
@@ -83,19 +83,16 @@ public final class YamlReader {
                 Position start = position(root);
                 if (!(root instanceof MappingNode mapping)) {
                     throw new UnreadableException(
-                            start + ": not an object: a document must have apiVersion, kind and metadata");
+                            start, "not an object: a document must have apiVersion, kind and metadata");
                 }
                 positions = new HashMap<>();
                 documents.add(new Document(start, object(mapping, "", 0), positions));
             }
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark();
-            throw new UnreadableException(mark.map(
-                                    m -> new Position(file, m.getLine() + 1, m.getColumn() + 1).toString())
-                            .orElse(file.toString())
-                    + ": not YAML: " + e.getProblem());
+            throw new UnreadableException(mark.map(this::position).orElse(beginning()), "not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new UnreadableException(file + ": not YAML: " + e.getMessage());
+            throw new UnreadableException(beginning(), "not YAML: " + e.getMessage());
         }
         return documents;
     }
@@ -107,11 +104,9 @@ public final class YamlReader {
             switch (event.getEventId()) {
                 case MappingStart, SequenceStart -> {
                     if (++depth > MAX_DEPTH) {
-                        throw new UnreadableException(event.getStartMark()
-                                        .map(this::position)
-                                        .map(Position::toString)
-                                        .orElse(file.toString())
-                                + ": too large: at most " + MAX_DEPTH + " levels are read");
+                        throw new UnreadableException(
+                                event.getStartMark().map(this::position).orElse(beginning()),
+                                "too large: at most " + MAX_DEPTH + " levels are read");
                     }
                 }
                 case MappingEnd, SequenceEnd -> depth--;
@@ -122,15 +117,17 @@ public final class YamlReader {
 
     private JsonNode value(Node node, String path, int depth) throws UnreadableException {
         if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
-            throw new UnreadableException(position(node) + ": too large: at most " + MAX_NODES + " values and "
-                    + MAX_DEPTH + " levels are read, counting what aliases repeat");
+            throw new UnreadableException(
+                    position(node),
+                    "too large: at most " + MAX_NODES + " values and " + MAX_DEPTH
+                            + " levels are read, counting what aliases repeat");
         }
         positions.putIfAbsent(path, position(node));
         return switch (node) {
             case MappingNode mapping -> object(mapping, path, depth);
             case SequenceNode sequence -> array(sequence, path, depth);
             case ScalarNode scalar -> scalar(scalar);
-            default -> throw new UnreadableException(position(node) + ": an alias to nothing");
+            default -> throw new UnreadableException(position(node), "an alias to nothing");
         };
     }
 
@@ -139,11 +136,11 @@ public final class YamlReader {
         ObjectNode object = JSON.objectNode();
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                throw new UnreadableException(position(tuple.getKeyNode()) + ": a field's name must be text");
+                throw new UnreadableException(position(tuple.getKeyNode()), "a field's name must be text");
             }
             String name = key.getValue();
             if (object.has(name)) {
-                throw new UnreadableException(position(key) + ": the field '" + name + "' is there twice");
+                throw new UnreadableException(position(key), "the field '" + name + "' is there twice");
             }
             String inner = path.isEmpty() ? name : path + "." + name;
             positions.put(inner, position(key));
@@ -166,7 +163,7 @@ public final class YamlReader {
 
     private void enter(Node node) throws UnreadableException {
         if (open.put(node, true) != null) {
-            throw new UnreadableException(position(node) + ": contains itself");
+            throw new UnreadableException(position(node), "contains itself");
         }
     }
 
@@ -175,7 +172,7 @@ public final class YamlReader {
         Tag tag = scalar.getTag();
         boolean number = tag.equals(Tag.INT) || tag.equals(Tag.FLOAT);
         if (number && text.length() > MAX_DIGITS) {
-            throw new UnreadableException(position(scalar) + ": a number of more than " + MAX_DIGITS + " digits");
+            throw new UnreadableException(position(scalar), "a number of more than " + MAX_DIGITS + " digits");
         }
         try {
             if (tag.equals(Tag.NULL)) {
@@ -188,7 +185,7 @@ public final class YamlReader {
                 return JSON.numberNode(new BigDecimal(text));
             }
         } catch (NumberFormatException e) {
-            throw new UnreadableException(position(scalar) + ": '" + text + "' is not a number");
+            throw new UnreadableException(position(scalar), "'" + text + "' is not a number");
         }
         return JSON.textNode(text);
     }
@@ -197,11 +194,18 @@ public final class YamlReader {
         BigInteger number = text.startsWith("0x")
                 ? new BigInteger(text.substring(2), 16)
                 : text.startsWith("0o") ? new BigInteger(text.substring(2), 8) : new BigInteger(text);
+        if (number.bitLength() < 32) {
+            return JSON.numberNode(number.intValueExact());
+        }
         return number.bitLength() < 64 ? JSON.numberNode(number.longValueExact()) : JSON.numberNode(number);
     }
 
     private Position position(Node node) {
-        return node.getStartMark().map(this::position).orElse(new Position(file, 1, 1));
+        return node.getStartMark().map(this::position).orElse(beginning());
+    }
+
+    private Position beginning() {
+        return new Position(file, 1, 1);
     }
 
     private Position position(Mark mark) {

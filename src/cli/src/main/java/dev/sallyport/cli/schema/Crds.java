@@ -3,9 +3,16 @@ package dev.sallyport.cli.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sallyport.cli.read.Document;
+import dev.sallyport.cli.read.UnreadableException;
+import dev.sallyport.cli.read.YamlReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -13,6 +20,9 @@ import java.util.TreeMap;
 public final class Crds {
     /** What the API server knows of every object; {@code metadata} is checked no deeper. */
     private static final List<String> COMMON = List.of("apiVersion", "kind", "metadata");
+
+    private static final List<String> BUNDLED =
+            List.of("forwardproxies.sallyport.dev.yaml", "reverseproxies.sallyport.dev.yaml");
 
     private final Map<String, Schema> byKind = new TreeMap<>();
 
@@ -30,6 +40,19 @@ public final class Crds {
                         new Schema(withoutMetadata((ObjectNode) schema)));
             }
         }
+    }
+
+    /** The CRDs that this version comes with. */
+    public static Crds bundled() {
+        List<Document> documents = new ArrayList<>();
+        for (String file : BUNDLED) {
+            try (InputStream in = Objects.requireNonNull(Crds.class.getResourceAsStream("/crds/" + file), file)) {
+                documents.addAll(YamlReader.read(Path.of(file), new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+            } catch (IOException | UnreadableException e) {
+                throw new IllegalStateException(file, e);
+            }
+        }
+        return new Crds(documents);
     }
 
     /** The kinds with their versions, such as {@code sallyport.dev/v1alpha1 ForwardProxy}. */
