@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The guards of a forward policy. What comes first decides: an address that a rule denies, the relay itself, an
- * exception, then the ranges. An IPv6 address is judged by the IPv4 address that it carries, too.
+ * exception, then the ranges, which hold in Report mode too. An IPv6 address is judged by the IPv4 address that it carries, too.
  */
 final class Guard {
+    /** Whether what rules deny is refused; false in Report mode. */
     private final boolean enforced;
+
     private final boolean specialPurpose;
     private final List<PrefixPort> except;
     private final PrefixSet clusterRanges;
@@ -56,7 +58,7 @@ final class Guard {
         }
         String guarded = except.stream().anyMatch(each -> each.contains(address, port)) ? null : range(reached);
         if (guarded != null) {
-            return new AddressPolicy.Guarded(guarded, enforced);
+            return new AddressPolicy.Guarded(guarded, true);
         }
         String overlooked = deniedBy(reported, reached, port, method);
         return overlooked == null ? null : new AddressPolicy.Guarded(overlooked, false);
