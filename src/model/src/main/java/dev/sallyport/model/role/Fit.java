@@ -200,15 +200,7 @@ final class Fit {
     }
 
     private static void match(RouteMatch match, At at) throws InvalidConfigException {
-        At value = at.field("path").field("value");
-        String path = match.path().value();
-        value.require(path.startsWith("/"), "'" + path + "' must begin with a slash");
-        value.require(
-                path.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '?' && c != '#'),
-                "'" + path + "' has a character that no path has: write it percent-encoded");
-        value.require(
-                !path.contains("//") && !(path + "/").contains("/./") && !(path + "/").contains("/../"),
-                "'" + path + "' must not have empty segments, '.' or '..': no normalised path has them");
+        at.field("path").field("value").read(match.path().value(), RoutePath::normal);
         if (!match.method().isEmpty()) {
             method(match.method(), at.field("method"));
         }

@@ -16,7 +16,6 @@ import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.request.RequestView;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -69,25 +68,13 @@ final class ForwardRole implements Role {
         }
     }
 
-    private ForwardRole(ForwardRole compiled, List<Protocol> protocols) {
-        this.policy = compiled.policy;
-        this.protocols = EnumSet.copyOf(protocols);
-        this.clients = compiled.clients;
-        this.patterns = compiled.patterns;
-        this.connectPorts = compiled.connectPorts;
-        this.denies = compiled.denies;
-        this.reported = compiled.reported;
-        this.allows = compiled.allows;
-        this.idle = compiled.idle;
-        this.disclosure = compiled.disclosure;
-        this.timeouts = compiled.timeouts;
-        this.guard = compiled.guard;
-        this.methodGuards = compiled.methodGuards;
-    }
-
-    ForwardRole(ForwardPolicy policy, At at, OwnAddresses own) throws InvalidConfigException {
+    /**
+     * @param protocols what clients may speak
+     * @param at the place of {@code policy}
+     */
+    ForwardRole(ForwardPolicy policy, Set<Protocol> protocols, At at, OwnAddresses own) throws InvalidConfigException {
         this.policy = policy;
-        this.protocols = EnumSet.allOf(Protocol.class);
+        this.protocols = Set.copyOf(protocols);
         this.clients = new PrefixSet(at.readAll("clients", policy.clients(), Prefix::parse));
         this.disclosure = disclosure(policy.disclosure());
         this.timeouts = new Timeouts(
@@ -157,8 +144,8 @@ final class ForwardRole implements Role {
     /** Why an allowing rule grants nothing; empty when it does. */
     private static String idleness(ForwardRule rule) {
         return !rule.unresolved().isEmpty()
-                ? "could not be resolved: " + rule.unresolved()
-                : rule.mode() == Mode.REPORT ? "is in Report mode" : "";
+                ? "might, but could not be resolved: " + rule.unresolved()
+                : rule.mode() == Mode.REPORT ? "would, but is in Report mode" : "";
     }
 
     /** The verdicts that can be made beforehand, one for each port of an exact name. */
@@ -179,11 +166,6 @@ final class ForwardRole implements Role {
                         ? "Rule " + rule.name() + " denies this."
                         : "Rule " + rule.name() + " could not be resolved (" + rule.unresolved()
                                 + ") and denies all that it may stand for.");
-    }
-
-    /** The same for what a listener speaks. */
-    ForwardRole speaking(List<Protocol> spoken) {
-        return new ForwardRole(this, spoken);
     }
 
     @Override
@@ -288,7 +270,7 @@ final class ForwardRole implements Role {
         Entries.Entry<String> granting = idle.first(host, literal, port, method);
         Entries.Entry<?> near = allows.firstOfHost(host, literal, method);
         if (granting != null) {
-            hint = " Rule " + granting.rule().name() + ", which would, " + granting.outcome() + ".";
+            hint = " Rule " + granting.rule().name() + " " + granting.outcome() + ".";
         } else if (near != null) {
             hint = near.matchesMethod(method)
                     ? " Rule " + near.rule().name() + " allows this host on port " + near.ports(method) + "."

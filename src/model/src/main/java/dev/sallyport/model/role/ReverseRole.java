@@ -13,9 +13,11 @@ import dev.sallyport.model.name.HostPatterns;
 import dev.sallyport.model.request.RequestView;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Acts for servers: a {@link ReversePolicy} chooses the destination. All verdicts are made beforehand. */
 final class ReverseRole implements Role {
@@ -26,50 +28,44 @@ final class ReverseRole implements Role {
     private static final Verdict.Refuse NO_ROUTE =
             new Verdict.Refuse(404, ProxyError.DESTINATION_NOT_FOUND, "", "No rule matches this request.");
 
-    private final ReversePolicy policy;
     private final List<HostPattern> hostnames;
     private final HostPatterns hosts;
     private final PrefixSet trustedClients;
-    private final Map<String, Cluster> clusters;
     private final IntUnaryOperator random;
     private final RouteTable routes;
 
-    /** Decides on the requests of no listener: {@link #on}. */
-    ReverseRole(ReversePolicy policy, At at, Map<String, Cluster> clusters, IntUnaryOperator random)
+    /**
+     * @param listener whose requests it decides on: the rules of other listeners do not apply
+     * @param at the place of {@code policy}
+     */
+    ReverseRole(ReversePolicy policy, String listener, At at, Map<String, Cluster> clusters, IntUnaryOperator random)
             throws InvalidConfigException {
-        this.policy = policy;
         this.hostnames = at.readAll("hostnames", policy.hostnames(), ReverseRole::hostname);
         this.hosts = new HostPatterns(hostnames);
         this.trustedClients = new PrefixSet(at.readAll("trustedClients", policy.trustedClients(), Prefix::parse));
-        this.clusters = clusters;
         this.random = random;
-        this.routes = new RouteTable(List.of());
-    }
-
-    private ReverseRole(ReverseRole compiled, RouteTable routes) {
-        this.policy = compiled.policy;
-        this.hostnames = compiled.hostnames;
-        this.hosts = compiled.hosts;
-        this.trustedClients = compiled.trustedClients;
-        this.clusters = compiled.clusters;
-        this.random = compiled.random;
-        this.routes = routes;
-    }
-
-    /** The same with the rules that apply to a listener. */
-    ReverseRole on(String listener) {
         List<RouteTable.Route> all = new ArrayList<>();
         for (ReverseRule rule : policy.rules()) {
             if (rule.listener().isEmpty() || rule.listener().equals(listener)) {
-                Choice strangers = choice(rule, Disclosure.Forwarding.REPLACE);
-                Choice trusted = choice(rule, Disclosure.Forwarding.APPEND);
-                List<RouteMatch> matches = rule.matches().isEmpty() ? List.of(RouteMatch.ALL) : rule.matches();
-                for (RouteMatch match : matches) {
-                    all.add(new RouteTable.Route(rule.name(), match, all.size(), strangers, trusted));
+                Choice strangers = choice(rule, clusters, Disclosure.Forwarding.REPLACE);
+                Choice trusted = choice(rule, clusters, Disclosure.Forwarding.APPEND);
+                for (RouteMatch match : rule.matches().isEmpty() ? List.of(RouteMatch.ALL) : rule.matches()) {
+                    all.add(new RouteTable.Route(rule.name(), normal(match), all.size(), strangers, trusted));
                 }
             }
         }
-        return new ReverseRole(this, new RouteTable(all));
+        this.routes = new RouteTable(all);
+    }
+
+    /** Of several conditions on one field the first counts (Gateway API). */
+    private static RouteMatch normal(RouteMatch match) {
+        Map<String, RouteMatch.Header> headers = new LinkedHashMap<>();
+        match.headers().forEach(header -> headers.putIfAbsent(header.name(), header));
+        return new RouteMatch(
+                new RouteMatch.Path(
+                        match.path().type(), RoutePath.normal(match.path().value())),
+                match.method(),
+                List.copyOf(headers.values()));
     }
 
     private static HostPattern hostname(String text) {
@@ -85,7 +81,7 @@ final class ReverseRole implements Role {
         return hostname;
     }
 
-    private Choice choice(ReverseRule rule, Disclosure.Forwarding forwarding) {
+    private static Choice choice(ReverseRule rule, Map<String, Cluster> clusters, Disclosure.Forwarding forwarding) {
         List<ReverseRule.Backend> backends =
                 rule.backends().stream().filter(backend -> backend.weight() > 0).toList();
         if (backends.isEmpty()) {
@@ -95,13 +91,16 @@ final class ReverseRole implements Role {
         }
         return new Choice(
                 backends.stream()
-                        .map(backend -> verdict(rule, backend, forwarding))
+                        .map(backend -> verdict(rule, backend, clusters.get(backend.cluster()), forwarding))
                         .toList(),
                 backends.stream().mapToInt(ReverseRule.Backend::weight).toArray());
     }
 
-    private Verdict verdict(ReverseRule rule, ReverseRule.Backend backend, Disclosure.Forwarding forwarding) {
-        Cluster cluster = clusters.get(backend.cluster());
+    private static Verdict verdict(
+            ReverseRule rule,
+            ReverseRule.Backend backend,
+            @Nullable Cluster cluster,
+            Disclosure.Forwarding forwarding) {
         if (cluster == null || !backend.unresolved().isEmpty()) {
             return broken(
                     rule, "A backend of rule " + rule.name() + " could not be resolved: " + backend.unresolved() + ".");

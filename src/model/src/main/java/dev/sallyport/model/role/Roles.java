@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
@@ -39,16 +40,16 @@ public final class Roles {
         Map<String, Role> roles = new HashMap<>();
         for (int i = 0; i < config.forwards().size(); i++) {
             ForwardPolicy policy = config.forwards().get(i);
-            ForwardRole role = new ForwardRole(policy, At.ROOT.item("forwards", i), own);
+            At at = At.ROOT.item("forwards", i);
             for (Listener listener : listeners(config, RoleKind.FORWARD, policy.name())) {
-                roles.put(listener.name(), role.speaking(listener.protocols()));
+                roles.put(listener.name(), new ForwardRole(policy, Set.copyOf(listener.protocols()), at, own));
             }
         }
         for (int i = 0; i < config.reverses().size(); i++) {
             ReversePolicy policy = config.reverses().get(i);
-            ReverseRole role = new ReverseRole(policy, At.ROOT.item("reverses", i), clusters, random);
+            At at = At.ROOT.item("reverses", i);
             for (Listener listener : listeners(config, RoleKind.REVERSE, policy.name())) {
-                roles.put(listener.name(), role.on(listener.name()));
+                roles.put(listener.name(), new ReverseRole(policy, listener.name(), at, clusters, random));
             }
         }
         return Map.copyOf(roles);

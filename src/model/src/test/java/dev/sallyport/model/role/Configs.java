@@ -61,8 +61,43 @@ final class Configs {
                 Duration.ZERO);
     }
 
+    static ForwardRule with(ForwardRule rule, Mode mode, List<Integer> ports, List<String> methods, String unresolved) {
+        return new ForwardRule(rule.name(), rule.action(), mode, rule.hosts(), ports, methods, unresolved);
+    }
+
+    static ForwardRule reported(ForwardRule rule) {
+        return with(rule, Mode.REPORT, rule.ports(), rule.methods(), rule.unresolved());
+    }
+
+    static ForwardRule unresolved(ForwardRule rule) {
+        return with(rule, rule.mode(), rule.ports(), rule.methods(), "ConfigMap shop/list does not exist");
+    }
+
+    static ForwardRule onPorts(ForwardRule rule, Integer... ports) {
+        return with(rule, rule.mode(), List.of(ports), rule.methods(), rule.unresolved());
+    }
+
+    static ForwardRule forMethods(ForwardRule rule, String... methods) {
+        return with(rule, rule.mode(), rule.ports(), List.of(methods), rule.unresolved());
+    }
+
     static ForwardPolicy policy(ForwardRule... rules) {
         return policy(Mode.ENFORCE, GUARDS, rules);
+    }
+
+    static ForwardPolicy forClients(ForwardPolicy policy, String... clients) {
+        return new ForwardPolicy(
+                policy.name(),
+                policy.mode(),
+                List.of(clients),
+                policy.rules(),
+                policy.guards(),
+                policy.connectPorts(),
+                policy.disclosure(),
+                policy.connectTimeout(),
+                policy.responseTimeout(),
+                policy.idleTimeout(),
+                policy.lifetime());
     }
 
     static Listener listener(String name, int port, RoleKind role, String policy, Protocol... protocols) {
