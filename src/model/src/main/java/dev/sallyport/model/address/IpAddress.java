@@ -22,8 +22,18 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     }
 
     public static IpAddress of(InetAddress address) {
-        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-        return bytes.capacity() == 4 ? v4(bytes.getInt()) : new IpAddress(bytes.getLong(), bytes.getLong());
+        byte[] bytes = address.getAddress();
+        return bytes.length == 4
+                ? v4((int) number(bytes, 0, 4))
+                : new IpAddress(number(bytes, 0, 8), number(bytes, 8, 16));
+    }
+
+    private static long number(byte[] bytes, int from, int to) {
+        long number = 0;
+        for (int i = from; i < to; i++) {
+            number = number << 8 | bytes[i] & 0xff;
+        }
+        return number;
     }
 
     /**

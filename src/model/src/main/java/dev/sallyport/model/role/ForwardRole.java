@@ -174,8 +174,8 @@ final class ForwardRole implements Role {
         if (misuse != null) {
             return misuse;
         }
-        if (!clients.isEmpty() && !clients.contains(IpAddress.of(peer.address()))) {
-            return denied("", peer.address().getHostAddress() + " is not among the clients of this proxy.");
+        if (!clients.isEmpty() && !clients.contains(peer.ip())) {
+            return denied("", peer.ip() + " is not among the clients of this proxy.");
         }
         RequestView request = switch (ask) {
             case Ask.Http http -> http.request();

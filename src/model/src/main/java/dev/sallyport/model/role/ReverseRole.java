@@ -1,6 +1,5 @@
 package dev.sallyport.model.role;
 
-import dev.sallyport.model.address.IpAddress;
 import dev.sallyport.model.address.Prefix;
 import dev.sallyport.model.address.PrefixSet;
 import dev.sallyport.model.config.Cluster;
@@ -147,7 +146,18 @@ final class ReverseRole implements Role {
         if (route == null) {
             return NO_ROUTE;
         }
-        boolean trusts = !trustedClients.isEmpty() && trustedClients.contains(IpAddress.of(peer.address()));
-        return (trusts ? route.trusted() : route.strangers()).pick(random);
+        boolean trusts = !trustedClients.isEmpty() && trustedClients.contains(peer.ip());
+        Verdict verdict = (trusts ? route.trusted() : route.strangers()).pick(random);
+        if (trail.wanted()) {
+            trail.step(route.rule(), outcome(verdict), true);
+        }
+        return verdict;
+    }
+
+    private static String outcome(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.To to -> "goes to " + ((Destination.Cluster) to.destination()).id();
+            case Verdict.Refuse refuse -> refuse.detail();
+        };
     }
 }
