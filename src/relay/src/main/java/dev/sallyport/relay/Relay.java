@@ -5,7 +5,6 @@ import dev.sallyport.model.config.Drain;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayPorts;
-import dev.sallyport.model.role.Roles;
 import dev.sallyport.relay.admin.AdminPort;
 import dev.sallyport.relay.admin.AdminServer;
 import dev.sallyport.relay.admin.Readiness;
@@ -13,7 +12,6 @@ import dev.sallyport.relay.config.ConfigDirectory;
 import dev.sallyport.relay.config.ConfigStatus;
 import dev.sallyport.relay.drain.DrainSequence;
 import dev.sallyport.relay.listen.Server;
-import dev.sallyport.relay.loop.Transport;
 import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Metrics;
 import dev.sallyport.relay.record.ProcessMetrics;
@@ -24,22 +22,17 @@ import dev.sallyport.relay.upstream.endpoints.Endpoints;
 import dev.sallyport.relay.upstream.endpoints.Pace;
 import dev.sallyport.relay.upstream.endpoints.SliceWatches;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import sun.misc.Signal;
 
 /**
@@ -72,15 +65,7 @@ public final class Relay {
         ApiServer api = ApiServer.ofCluster(environment, options.serviceAccount());
         this.endpoints =
                 new Endpoints(metrics, api == null ? null : new SliceWatches(api, Pace.USUAL, metrics, events));
-        this.server = new Server(
-                recording,
-                endpoints,
-                config -> Roles.compile(
-                        config,
-                        ownAddresses(),
-                        bound -> ThreadLocalRandom.current().nextInt(bound)),
-                DnsServerAddressStreamProviders.unixDefault(),
-                Transport.best());
+        this.server = Server.of(recording, endpoints);
         this.directory = new ConfigDirectory(options.config(), LOOK, this::take, new Observer());
         Admin first = options.admin();
         this.admin = new AdminPort(
@@ -199,16 +184,6 @@ public final class Relay {
                 config.clusters(),
                 config.telemetry(),
                 config.drain());
-    }
-
-    private static List<InetAddress> ownAddresses() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .toList();
-        } catch (SocketException e) {
-            throw new IllegalStateException("the addresses of this machine cannot be listed", e);
-        }
     }
 
     private static String text(InetSocketAddress address) {

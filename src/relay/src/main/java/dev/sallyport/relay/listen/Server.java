@@ -13,6 +13,7 @@ import dev.sallyport.relay.loop.Loops;
 import dev.sallyport.relay.loop.Transport;
 import dev.sallyport.relay.record.Recorder;
 import dev.sallyport.relay.record.Recording;
+import dev.sallyport.relay.respond.Dates;
 import dev.sallyport.relay.respond.Via;
 import dev.sallyport.relay.upstream.Upstreams;
 import dev.sallyport.relay.upstream.endpoints.EndpointSource;
@@ -168,7 +169,7 @@ public final class Server {
 
     private Worker worker(Loop loop) {
         Recorder recorder = recording.forLoop();
-        return new Worker(loop, new Upstreams(loop, recorder.metrics(), nameServers), recorder, via);
+        return new Worker(loop, new Upstreams(loop, recorder.metrics(), nameServers), recorder, via, new Dates());
     }
 
     private static Map<Place, Serving> wanted(RelayConfig config, Map<String, Role> roles)

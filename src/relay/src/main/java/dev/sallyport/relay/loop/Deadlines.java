@@ -1,5 +1,7 @@
 package dev.sallyport.relay.loop;
 
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * comes up. Times are those of {@link System#nanoTime()}. For one thread.
  */
 public final class Deadlines {
+    private static final InternalLogger LOG = InternalLoggerFactory.getInstance(Deadlines.class);
+
     private static final int TICK_SHIFT = 26;
 
     /** The precision in nanoseconds, about 67 milliseconds. A deadline expires up to this much late, never early. */
@@ -36,7 +40,11 @@ public final class Deadlines {
             int slot = (int) (tick & (SLOTS - 1));
             for (Deadline due = slots[slot]; due != null; due = slots[slot]) {
                 unfile(due);
-                due.visit(now);
+                try {
+                    due.visit(now);
+                } catch (RuntimeException e) {
+                    LOG.error("what a deadline was set for failed", e);
+                }
             }
         }
     }

@@ -58,11 +58,13 @@ public record Answer(int status, ProxyError error, String rule, String detail) {
      * Writes the whole response.
      *
      * @param method of the request; HEAD is answered without the sentence
+     * @param date for {@code Date}
      * @param close whether the connection ends after it
      */
-    public void write(ByteBuf out, Method method, boolean close) {
+    public void write(ByteBuf out, Method method, Ascii date, boolean close) {
         byte[] sentence = (sentence() + "\n").getBytes(StandardCharsets.UTF_8);
         HeadWriter.statusLine(out, status);
+        HeadWriter.field(out, FieldName.DATE, date);
         HeadWriter.field(out, FieldName.PROXY_STATUS, Ascii.of(ProxyStatus.of(error, sentence())));
         HeadWriter.field(out, FieldName.CONTENT_TYPE, PLAIN);
         HeadWriter.field(out, FieldName.CONTENT_LENGTH, sentence.length);

@@ -35,6 +35,20 @@ final class Side extends ChannelInboundHandlerAdapter {
         channel.pipeline().addLast(this);
     }
 
+    /** The side may have ended its half before the tunnel was opened. */
+    void noticeEnd() {
+        if (((DuplexChannel) channel).isInputShutdown()) {
+            endInput();
+        }
+    }
+
+    private void endInput() {
+        if (!inputEnded) {
+            inputEnded = true;
+            other.endOutput();
+        }
+    }
+
     /** Takes over bytes that this side sent. */
     void carry(ByteBuf read) {
         int length = read.readableBytes();
@@ -95,9 +109,8 @@ final class Side extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
-            inputEnded = true;
-            other.endOutput();
+        if (event instanceof ChannelInputShutdownEvent) {
+            endInput();
         }
     }
 

@@ -58,6 +58,8 @@ public final class Tunnel {
         origin.open();
         client.carry(early);
         origin.flush();
+        client.noticeEnd();
+        origin.noticeEnd();
         watch();
         client.readOn();
         origin.readOn();

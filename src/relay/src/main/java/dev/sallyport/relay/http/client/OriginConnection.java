@@ -18,8 +18,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.NetUtil;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * whatever arrives then, even a byte, ends it: an answer that nobody asked for must not meet the next request.
  */
 public final class OriginConnection extends ChannelInboundHandlerAdapter {
-    private static final System.Logger LOG = System.getLogger(OriginConnection.class.getName());
+    private static final InternalLogger LOG = InternalLoggerFactory.getInstance(OriginConnection.class);
     private static final HeadLimits LIMITS = new HeadLimits(8 << 10, 64 << 10, 200);
 
     /** More interim responses than any request needs. */
@@ -313,7 +314,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         broken = true;
         if (!(cause instanceof IOException)) {
-            LOG.log(Level.ERROR, "a connection to " + addressText + " failed inside", cause);
+            LOG.error("a connection to " + addressText + " failed inside", cause);
         }
         switch (state) {
             case HEAD, BODY -> {

@@ -25,7 +25,8 @@ public final class Inbound {
         }
         int length = read.readableBytes();
         if (waiting.writableBytes() < length) {
-            ByteBuf larger = allocator.ioBuffer(waiting.readableBytes() + Math.max(length, FULL));
+            ByteBuf larger = allocator.ioBuffer(
+                    waiting.readableBytes() + Math.max(length, Math.max(waiting.readableBytes(), FULL)));
             larger.writeBytes(waiting);
             waiting.release();
             waiting = larger;

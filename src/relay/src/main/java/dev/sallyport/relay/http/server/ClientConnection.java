@@ -4,6 +4,7 @@ import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.role.Peer;
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.http.Fault;
+import dev.sallyport.relay.http.FieldName;
 import dev.sallyport.relay.http.FieldSet;
 import dev.sallyport.relay.http.Framing;
 import dev.sallyport.relay.http.HeadLimits;
@@ -26,8 +27,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -39,7 +41,7 @@ import java.util.Objects;
  * the client sent ahead wait unread, up to a bound beyond which the connection is not read on.
  */
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientSide {
-    private static final System.Logger LOG = System.getLogger(ClientConnection.class.getName());
+    private static final InternalLogger LOG = InternalLoggerFactory.getInstance(ClientConnection.class);
 
     private static final int START_LINE_BYTES = 8 << 10;
     private static final int FIELDS = 100;
@@ -259,6 +261,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
         HeadWriter.statusLine(out, head);
         HeadWriter.fields(out, head, FieldSet.NONE);
+        if (!head.has(FieldName.DATE)) {
+            HeadWriter.field(out, FieldName.DATE, door.worker().dates().now());
+        }
         if (via) {
             door.worker().via().write(out, head.minorVersion());
         }
@@ -307,7 +312,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void answer(Answer answer) {
         keep = keeps();
         ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
-        answer.write(out, request.knownMethod(), !keep);
+        answer.write(out, request.knownMethod(), door.worker().dates().now(), !keep);
         write(out);
         next();
     }
@@ -324,7 +329,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     private void next() {
-        if (!keep) {
+        if (!keep || door.closing() && inbound.isEmpty()) {
             flush();
             closeSoon();
             return;
@@ -491,8 +496,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (cause instanceof IOException) {
             channel.close();
         } else {
-            LOG.log(Level.ERROR, "a connection of a client failed inside", cause);
-            end(End.INTERNAL_ERROR);
+            LOG.error("a connection of a client failed inside", cause);
+            faulty = true;
+            if (!exchange.failInside()) {
+                end(End.INTERNAL_ERROR);
+            }
         }
     }
 

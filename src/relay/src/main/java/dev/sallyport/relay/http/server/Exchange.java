@@ -389,6 +389,15 @@ final class Exchange implements Reach.Listener, ResponseSink {
         }
     }
 
+    /** Ends the exchange that runs as the relay failed; false when none does. */
+    boolean failInside() {
+        boolean runs = phase != Phase.IDLE && tunnel == null;
+        if (runs) {
+            refuse(Answer.failure(ProxyError.PROXY_INTERNAL_ERROR, "The relay failed."), End.INTERNAL_ERROR);
+        }
+        return runs;
+    }
+
     /** Ends the exchange by an answer of the relay's own, or, when a response has begun, by breaking that off. */
     private void refuse(Answer answer, End why) {
         boolean begun = phase == Phase.RESPOND;

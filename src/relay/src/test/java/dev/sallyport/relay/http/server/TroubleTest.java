@@ -12,10 +12,15 @@ import dev.sallyport.relay.rig.Await;
 import dev.sallyport.relay.rig.Origin;
 import dev.sallyport.relay.rig.Rig;
 import dev.sallyport.relay.rig.Wire;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,7 +202,7 @@ class TroubleTest {
                         while (true) {
                             wire.send("X-More: " + "x".repeat(1000) + "\r\n");
                         }
-                    } catch (java.io.UncheckedIOException e) {
+                    } catch (UncheckedIOException e) {
                         // cut off, as it should be
                     }
                 });
@@ -285,6 +290,87 @@ class TroubleTest {
                 assertThat(client.readResponse().body()).isEqualTo("ok");
             }
             assertThat(rig.decision().retries() + rig.decision().retries()).isPositive();
+        }
+    }
+
+    /** A listener that never accepts and whose queue is full answers no one. */
+    @Test
+    void doesNotWaitForeverForAConnection() throws Exception {
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<Socket> waiting = new ArrayList<>();
+            boolean full = false;
+            while (!full) {
+                Socket next = new Socket();
+                waiting.add(next);
+                try {
+                    next.connect(deaf.getLocalSocketAddress(), 200);
+                } catch (SocketTimeoutException e) {
+                    full = true;
+                }
+            }
+            try (Rig rig = Rig.setup()
+                            .timeouts(t -> new Timeouts(
+                                    Duration.ofMillis(300), t.response(), t.request(), t.idle(), t.lifetime()))
+                            .forward()
+                            .start();
+                    Wire client = rig.connect()) {
+                String authority = "127.0.0.1:" + deaf.getLocalPort();
+                client.send("GET http://" + authority + "/ HTTP/1.1\r\nHost: a\r\n\r\n");
+                Wire.Response response = client.readResponse();
+                assertThat(response.status()).isEqualTo(504);
+                assertThat(response.field("proxy-status")).contains("error=connection_timeout");
+                assertThat(rig.decision().end()).isEqualTo(End.CONNECT_TIMEOUT);
+                client.send("CONNECT " + authority + " HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(client.readResponse().status()).isEqualTo(504);
+            }
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void limitsAWholeExchange() throws Exception {
+        try (Origin trickle = Origin.scripted((wire, number) -> {
+                    wire.readRequest();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+                    try {
+                        while (true) {
+                            wire.send("x");
+                            LockSupport.parkNanos(1_000_000);
+                        }
+                    } catch (UncheckedIOException e) {
+                        // cut off, as it should be
+                    }
+                });
+                Rig rig = Rig.setup()
+                        .timeouts(t ->
+                                new Timeouts(t.connect(), t.response(), Duration.ofMillis(300), t.idle(), t.lifetime()))
+                        .reverse(trickle)
+                        .start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            client.readHead();
+            client.readAll();
+            assertThat(rig.decision().end()).isEqualTo(End.REQUEST_TIMEOUT);
+        }
+    }
+
+    @Test
+    void answersWhenARoleFails() throws Exception {
+        try (Rig rig = Rig.setup()
+                        .role("web", (ask, peer, trail) -> {
+                            throw new IllegalStateException("a fault of the relay, made by a test");
+                        })
+                        .reverse()
+                        .start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            Wire.Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(500);
+            assertThat(response.field("proxy-status")).contains("error=proxy_internal_error");
+            assertThat(client.ends()).isTrue();
+            assertThat(rig.decision().end()).isEqualTo(End.INTERNAL_ERROR);
         }
     }
 
