@@ -53,7 +53,10 @@ generate: jdk ## write the CRDs and their reference from the types in src/api
 
 .PHONY: fuzz
 fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60)
-	$(MVN) -q -pl src/relay -am test -Dgroups=fuzz -Dfuzz.seconds=$(or $(FUZZ_SECONDS),60) -Dsurefire.failIfNoSpecifiedTests=false
+	for target in requestsAreReadInOneWay chunksAreReadInOneWay responsesAreReadAsNettyDoes; do \
+	  JAZZER_FUZZ=1 $(MVN) -q -pl src/relay -am test -Djacoco.skip=true -Djazzer.hooks=true \
+	    -Djazzer.max_duration=$(or $(FUZZ_SECONDS),60)s -Dtest="CodecFuzzTest#$$target" -Dsurefire.failIfNoSpecifiedTests=false; \
+	done
 
 .PHONY: image
 image: jdk ## both OCI images as archives, src/image/target/sallyport-{relay,operator}.tar

@@ -34,6 +34,7 @@ public enum Fault {
     TRANSFER_CODING_IN_1_0(400, "Transfer-Encoding in HTTP/1.0"),
     LENGTH_AND_CODING(400, "both Content-Length and Transfer-Encoding"),
     CONNECT_BODY(400, "CONNECT with a body"),
+    INTERIM_BODY(400, "interim response with a body"),
     EXPECTATION(417, "expectation is not 100-continue"),
     CHUNK_SIZE(400, "malformed chunk size"),
     CHUNK_EXTENSION(400, "malformed chunk extension"),

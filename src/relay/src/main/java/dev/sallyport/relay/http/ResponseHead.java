@@ -43,6 +43,9 @@ public final class ResponseHead extends MessageHead {
         } else {
             framing = contentLength() >= 0 ? Framing.LENGTH : Framing.UNTIL_CLOSE;
         }
+        if (fault == null && status < 200 && declaresBody()) {
+            fault = Fault.INTERIM_BODY;
+        }
         return fault == null ? readConnection() : fault;
     }
 
@@ -66,9 +69,19 @@ public final class ResponseHead extends MessageHead {
         return framing;
     }
 
-    /** {@inheritDoc} A body that ends with the connection leaves none to keep. */
+    /**
+     * {@inheritDoc} A body that ends with the connection leaves none to keep; one that is declared with status 204,
+     * though there can be none, may yet follow.
+     */
     @Override
     public boolean persistent() {
-        return super.persistent() && framing != Framing.UNTIL_CLOSE && status != 101;
+        return super.persistent()
+                && framing != Framing.UNTIL_CLOSE
+                && status != 101
+                && !(status == 204 && declaresBody());
+    }
+
+    private boolean declaresBody() {
+        return chunked() || contentLength() > 0;
     }
 }

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs the corpus as ordinary tests; with the environment variable {@code JAZZER_FUZZ=1} and one of the methods chosen,
- * looks for more by coverage. What it finds is kept in the inputs folder beside the test resources.
+ * Runs the corpus as ordinary tests; {@code make fuzz} looks for more by coverage, one method at a time. What it finds is
+ * kept among the test resources and runs with the corpus from then on.
  */
 class CodecFuzzTest {
     static Stream<byte[]> requests() {
@@ -24,6 +24,10 @@ class CodecFuzzTest {
                 .filter(text -> text.contains("Transfer-Encoding: chunked\r\n"))
                 .map(text -> text.substring(text.indexOf("\r\n\r\n") + 4))
                 .map(Transcript::bytes);
+    }
+
+    static Stream<byte[]> responses() {
+        return ResponseOracleTest.GOOD.stream().map(Transcript::bytes);
     }
 
     @MethodSource("requests")
@@ -39,6 +43,12 @@ class CodecFuzzTest {
         byte[] text = Arrays.copyOf(head, head.length + input.length);
         System.arraycopy(input, 0, text, head.length, input.length);
         read(text);
+    }
+
+    @MethodSource("responses")
+    @FuzzTest(maxDuration = "5m")
+    void responsesAreReadAsNettyDoes(byte[] input) {
+        ResponseOracleTest.compare(new String(input, StandardCharsets.ISO_8859_1), "fuzz");
     }
 
     /** The cut does not matter, Netty agrees on what is accepted, and it goes on as it was meant. */

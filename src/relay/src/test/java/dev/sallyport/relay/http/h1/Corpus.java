@@ -87,9 +87,14 @@ final class Corpus {
         return all;
     }
 
-    /** A member of the corpus with up to three changes; most of those of the good ones stay almost sound. */
+    /** A request with up to three changes; most of those of the good ones stay almost sound. */
     static String vary(List<String> all, Random random) {
-        List<String> from = random.nextInt(3) == 0 ? all : GOOD;
+        return vary(all, GOOD, random);
+    }
+
+    /** A message with up to three changes: one of {@code all}, more often one of {@code good}. */
+    static String vary(List<String> all, List<String> good, Random random) {
+        List<String> from = random.nextInt(3) == 0 ? all : good;
         StringBuilder text = new StringBuilder(from.get(random.nextInt(from.size())));
         for (int changes = random.nextInt(4); changes > 0 && !text.isEmpty(); changes--) {
             int at = random.nextInt(text.length());
@@ -101,7 +106,7 @@ final class Corpus {
                 case 3 -> text.insert(at, text.substring(at, end));
                 case 4 -> text.replace(at, end, SPICE[random.nextInt(SPICE.length)]);
                 case 5 -> insertLine(text, random);
-                case 6 -> text.append(GOOD.get(random.nextInt(GOOD.size())));
+                case 6 -> text.append(good.get(random.nextInt(good.size())));
                 default -> throw new IllegalStateException();
             }
         }

@@ -171,7 +171,6 @@ class HeadWriterTest {
         "HEAD, 200, Content-Length: 5",
         "GET, 304, Content-Length: 5",
         "GET, 204, ''",
-        "GET, 103, ''",
         "CONNECT, 200, ''",
     })
     void lengthThatTellsOfAnotherResponseGoesOn(Method method, int status, String framing) {

@@ -49,7 +49,7 @@ class ResponseParserTest {
                 "HEAD    | 200 | Content-Length: 5          | NONE",
                 "HEAD    | 200 | Transfer-Encoding: chunked | NONE",
                 "HEAD    | 200 |                            | NONE",
-                "GET     | 100 | Content-Length: 5          | NONE",
+                "GET     | 100 | Content-Length: 0          | NONE",
                 "GET     | 101 |                            | NONE",
                 "GET     | 103 |                            | NONE",
                 "GET     | 204 | Content-Length: 0          | NONE",
@@ -84,6 +84,28 @@ class ResponseParserTest {
         String text = "HTTP/1.1 200 OK\r\n" + fields.replace("^", "\r\n") + "\r\n\r\n";
         assertThat(parse(Method.GET, text).fault()).isEqualTo(fault);
         assertThat(parse(Method.HEAD, text).fault()).isEqualTo(fault);
+    }
+
+    @Test
+    void noBodyIsTakenOnTrustWhereThereCanBeNone() {
+        assertThat(parse(Method.GET, "HTTP/1.1 103 x\r\nContent-Length: 5\r\n\r\n")
+                        .fault())
+                .isEqualTo(Fault.INTERIM_BODY);
+        assertThat(parse(Method.GET, "HTTP/1.1 101 x\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        .fault())
+                .isEqualTo(Fault.INTERIM_BODY);
+        assertThat(head(Method.GET, "HTTP/1.1 204 x\r\nContent-Length: 5\r\n\r\n")
+                        .persistent())
+                .isFalse();
+        assertThat(head(Method.GET, "HTTP/1.1 204 x\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        .persistent())
+                .isFalse();
+        assertThat(head(Method.GET, "HTTP/1.1 204 x\r\nContent-Length: 0\r\n\r\n")
+                        .persistent())
+                .isTrue();
+        assertThat(head(Method.GET, "HTTP/1.1 304 x\r\nContent-Length: 5\r\n\r\n")
+                        .persistent())
+                .isTrue();
     }
 
     @Test
