@@ -16,7 +16,7 @@ public interface AddressPolicy {
      * A guarded address.
      *
      * @param reason what it is, such as {@code private address}
-     * @param enforced whether it must not be dialled; false in Report mode
+     * @param enforced whether it must not be dialled; false when a rule in Report mode alone denies it
      */
     record Guarded(String reason, boolean enforced) {}
 }

@@ -136,12 +136,12 @@ class HostKindTest {
     void neverDisagreesWithInetAton() {
         Random random = new Random(5);
         int addresses = 0;
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 50_000; i++) {
             StringBuilder host = new StringBuilder();
             for (int part = random.nextInt(4); part >= 0; part--) {
-                int number = random.nextInt(random.nextBoolean() ? 256 : 70_000);
+                int number = random.nextInt(random.nextInt(5) > 0 ? 256 : 70_000);
                 host.append(
-                        switch (random.nextInt(4)) {
+                        switch (random.nextInt(6)) {
                             case 0 -> "0x" + Integer.toHexString(number);
                             case 1 -> "0" + Integer.toOctalString(number);
                             default -> String.valueOf(number);
@@ -162,6 +162,6 @@ class HostKindTest {
                 assertThat(IpAddress.of(read)).isEqualTo(IpAddress.parse(host.toString()));
             }
         }
-        assertThat(addresses).isGreaterThan(100);
+        assertThat(addresses).isGreaterThan(500);
     }
 }

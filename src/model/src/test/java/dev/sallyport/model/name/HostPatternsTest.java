@@ -71,7 +71,7 @@ class HostPatternsTest {
     void agreesWithTryingOneAfterAnother() {
         Random random = new Random(11);
         int matched = 0;
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < 150; round++) {
             List<HostPattern> patterns = new ArrayList<>();
             for (int i = random.nextInt(60); i > 0; i--) {
                 patterns.add(pattern(random));
@@ -107,7 +107,7 @@ class HostPatternsTest {
                 matched += expected.length > 0 ? 1 : 0;
             }
         }
-        assertThat(matched).isBetween(5_000, 39_000);
+        assertThat(matched).isBetween(2_000, 14_500);
     }
 
     private static int rank(HostPattern pattern) {

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -407,7 +408,7 @@ class ForwardRoleTest {
     void agreesWithReadingTheRulesOneByOne() {
         Random random = new Random(17);
         int[] seen = new int[3];
-        for (int round = 0; round < 500; round++) {
+        for (int round = 0; round < 150; round++) {
             List<ForwardRule> rules = new ArrayList<>();
             for (int i = random.nextInt(8); i > 0; i--) {
                 rules.add(rule(random, "rule" + i));
@@ -429,7 +430,7 @@ class ForwardRoleTest {
                         .toList();
                 Steps steps = new Steps();
                 Verdict verdict = role.decide(ask, PEER, steps);
-                String context = "%s %s:%s under %s".formatted(method, host, port, policy);
+                Supplier<String> context = () -> "%s %s:%s under %s".formatted(method, host, port, policy);
                 boolean refuses = !denies.isEmpty() || allows.isEmpty();
                 assertThat(verdict instanceof Verdict.Refuse).as(context).isEqualTo(refuses && mode == Mode.ENFORCE);
                 seen[refuses ? denies.isEmpty() ? 0 : 1 : 2]++;
@@ -460,7 +461,7 @@ class ForwardRoleTest {
                 assertThat(role.decide(ask, PEER)).isEqualTo(verdict);
             }
         }
-        assertThat(IntStream.of(seen).min().orElseThrow()).isGreaterThan(2_000);
+        assertThat(IntStream.of(seen).min().orElseThrow()).isGreaterThan(500);
     }
 
     private static String name(List<ForwardRule> rules) {

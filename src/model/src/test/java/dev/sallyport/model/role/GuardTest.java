@@ -146,12 +146,16 @@ class GuardTest {
         assertThat(judge(role, get("name.example", 80), "8.8.8.8", 22)).isNull();
     }
 
+    /** Report mode tries out rules, not the metadata service. */
     @Test
-    void onlyRecordsInReportMode() {
-        assertThat(judge(policy(Mode.REPORT, GUARDS, ALL), "10.0.0.1", 80))
-                .isEqualTo(new Guarded("private address", false));
+    void holdsInReportMode() {
+        assertThat(judge(policy(Mode.REPORT, GUARDS, ALL), "169.254.169.254", 80))
+                .isEqualTo(new Guarded("cloud metadata address", true));
         Role role = role(forward(policy(Mode.REPORT, GUARDS, ALL)));
-        assertThat(role.decide(get("10.0.0.1", 80), PEER)).isInstanceOf(Verdict.To.class);
+        assertThat(role.decide(get("10.0.0.1", 80), PEER))
+                .isInstanceOfSatisfying(
+                        Verdict.Refuse.class,
+                        refusal -> assertThat(refusal.error()).isEqualTo(ProxyError.DESTINATION_IP_PROHIBITED));
     }
 
     /** A name is no way around a deny of an address, nor is an exception. */

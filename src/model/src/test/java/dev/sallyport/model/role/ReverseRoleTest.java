@@ -364,7 +364,7 @@ class ReverseRoleTest {
     void agreesWithASortedList() {
         Random random = new Random(23);
         int found = 0;
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < 120; round++) {
             List<ReverseRule> rules = new ArrayList<>();
             for (int i = random.nextInt(25); i > 0; i--) {
                 List<RouteMatch> matches = new ArrayList<>();
@@ -391,7 +391,7 @@ class ReverseRoleTest {
                 found += expected.isEmpty() ? 0 : 1;
             }
         }
-        assertThat(found).isBetween(10_000, 39_000);
+        assertThat(found).isBetween(3_000, 11_700);
     }
 
     private record Candidate(String rule, RouteMatch match) {}
