@@ -48,8 +48,9 @@ format: jdk ## format the sources
 	$(MVN) -q spotless:apply
 
 .PHONY: generate
-generate: jdk ## write the CRDs and their reference from the types in src/api
+generate: jdk ## write the CRDs and their reference from the types in src/api, and manifests/install.yaml
 	$(MVN) -q -pl src/api test -Dtest=GeneratedFilesTest -Drewrite=true
+	$(MVN) -q -pl src/operator -am test -Dtest=InstallManifestTest -Drewrite=true -Dsurefire.failIfNoSpecifiedTests=false
 
 .PHONY: fuzz
 fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60)

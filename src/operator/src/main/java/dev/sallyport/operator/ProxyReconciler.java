@@ -195,7 +195,7 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
         private static final long serialVersionUID = 1L;
 
         Unfinished(List<Failure> failures) {
-            super(failures.toString());
+            super(failures.toString(), null, false, false);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.sallyport.model.config.RelayConfigCodec;
 import dev.sallyport.operator.apply.Children;
 import dev.sallyport.operator.cluster.Cluster;
 import dev.sallyport.operator.cluster.InFlight;
+import dev.sallyport.operator.cluster.NeedsApiServer;
 import dev.sallyport.operator.cluster.Nodes;
 import dev.sallyport.operator.cluster.Until;
 import dev.sallyport.operator.deliver.Nudge;
@@ -38,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@NeedsApiServer
 @QuarkusTest
 @QuarkusTestResource(Cluster.class)
 class ForwardProxyTest {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.control.status.Observed.Failure;
 import dev.sallyport.operator.cluster.ApiServer;
+import dev.sallyport.operator.cluster.NeedsApiServer;
 import dev.sallyport.operator.cluster.WithApiServer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+@NeedsApiServer
 @ExtendWith(WithApiServer.class)
 class ChildrenTest {
     private KubernetesClient admin;

@@ -48,7 +48,7 @@ public final class ApiServer implements AutoCloseable {
                     - level: Metadata
                       users: ["system:serviceaccount:%s:%s"]
                     """.formatted(NAMESPACE, OPERATOR));
-            Files.createSymbolicLink(directory.resolve("k8s"), binaries().resolve("k8s"));
+            Files.createSymbolicLink(directory.resolve("k8s"), Path.of(System.getProperty("envtest")).resolve("k8s").toAbsolutePath());
             var server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
                     .withTestDir(directory.toString())
                     .withOfflineMode(true)
@@ -105,26 +105,5 @@ public final class ApiServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Path binaries() throws IOException {
-        String given = System.getProperty("envtest");
-        if (given != null) {
-            return Path.of(given);
-        }
-        Path script = Manifests.root().resolve("src/testcluster/testcluster");
-        Process process = new ProcessBuilder(script.toString(), "envtest")
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String printed = new String(process.getInputStream().readAllBytes()).strip();
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException(script + " envtest ended with status " + process.exitValue());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
-        return Path.of(printed);
     }
 }

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
-import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -223,16 +222,12 @@ public final class Nodes implements AutoCloseable {
 
     private void mount(Pod pod, Path mount) throws IOException, NoConfigMap {
         Path data = Files.createTempDirectory(mount, "..");
-        for (Volume volume : pod.getSpec().getVolumes()) {
-            if (volume.getConfigMap() != null) {
-                write(pod, volume.getConfigMap().getName(), data);
-            } else if (volume.getProjected() != null) {
-                for (VolumeProjection source : volume.getProjected().getSources()) {
-                    if (source.getConfigMap() != null) {
-                        write(pod, source.getConfigMap().getName(), data);
-                    }
-                }
-            }
+        List<VolumeProjection> sources = pod.getSpec().getVolumes().stream()
+                .filter(volume -> volume.getName().equals("config"))
+                .flatMap(volume -> volume.getProjected().getSources().stream())
+                .toList();
+        for (VolumeProjection source : sources) {
+            write(pod, source.getConfigMap().getName(), data);
         }
         Path link = mount.resolve("..data_tmp");
         Files.createSymbolicLink(link, data.getFileName());

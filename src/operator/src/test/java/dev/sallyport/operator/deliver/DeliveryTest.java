@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sallyport.operator.cluster.ApiServer;
+import dev.sallyport.operator.cluster.NeedsApiServer;
 import dev.sallyport.operator.cluster.Until;
 import dev.sallyport.operator.cluster.WithApiServer;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+@NeedsApiServer
 @ExtendWith(WithApiServer.class)
 class DeliveryTest {
     private static final ResourceID PROXY = new ResourceID("egress", "default");

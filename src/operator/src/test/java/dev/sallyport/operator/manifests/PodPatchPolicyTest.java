@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.operator.cluster.ApiServer;
+import dev.sallyport.operator.cluster.NeedsApiServer;
 import dev.sallyport.operator.cluster.Until;
 import dev.sallyport.operator.cluster.WithApiServer;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The admission policy leaves of the operator's pod patches what delivery needs. */
+@NeedsApiServer
 @ExtendWith(WithApiServer.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PodPatchPolicyTest {
