@@ -46,7 +46,8 @@ class ObservabilityTest {
                 """);
         Until.passes(() -> {
             String metrics = get("/metrics").body();
-            assertThat(metrics).containsPattern("sallyport_relays\\{kind=\"ForwardProxy\",state=\"programmed\",?\\} [1-9]");
+            assertThat(metrics)
+                    .containsPattern("sallyport_relays\\{kind=\"ForwardProxy\",state=\"programmed\",?\\} [1-9]");
             assertThat(metrics).containsPattern("sallyport_delivery_seconds_count\\{kind=\"ForwardProxy\",?\\} [1-9]");
             assertThat(metrics)
                     .containsPattern(
@@ -65,7 +66,8 @@ class ObservabilityTest {
                 spec: {allow: [a.example], replicas: 1}
                 """);
         Until.passes(() -> assertThat(get("/metrics").body())
-                .containsPattern("sallyport_reconcile_errors_total\\{kind=\"ForwardProxy\",reason=\"NameTaken\",?\\} [1-9]"));
+                .containsPattern(
+                        "sallyport_reconcile_errors_total\\{kind=\"ForwardProxy\",reason=\"NameTaken\",?\\} [1-9]"));
         cluster.admin()
                 .resources(ForwardProxy.class)
                 .inNamespace(namespace)
@@ -75,7 +77,8 @@ class ObservabilityTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(management.resolve("/q" + path)).build(), BodyHandlers.ofString());
+            return client.send(
+                    HttpRequest.newBuilder(management.resolve("/q" + path)).build(), BodyHandlers.ofString());
         }
     }
 }

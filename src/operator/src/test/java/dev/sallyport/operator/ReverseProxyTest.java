@@ -81,8 +81,8 @@ class ReverseProxyTest {
         assertThat(rule("backendRefs").endpoints()).isEqualTo("2/2");
         assertThat(status().addresses())
                 .singleElement()
-                .satisfies(address -> assertThat(address.value())
-                        .isEqualTo("shop-relay." + namespace + ".svc.cluster.local"));
+                .satisfies(address ->
+                        assertThat(address.value()).isEqualTo("shop-relay." + namespace + ".svc.cluster.local"));
     }
 
     @Test
@@ -123,7 +123,8 @@ class ReverseProxyTest {
             assertThat(condition("Programmed").getStatus()).isEqualTo("True");
             assertThat(condition("Ready").getStatus()).isEqualTo("False");
         });
-        assertThat(Cluster.condition(rule("static").conditions(), "ResolvedRefs").getStatus())
+        assertThat(Cluster.condition(rule("static").conditions(), "ResolvedRefs")
+                        .getStatus())
                 .isEqualTo("False");
         assertThat(Cluster.condition(rule("api").conditions(), "ResolvedRefs").getStatus())
                 .isEqualTo("True");
@@ -146,7 +147,9 @@ class ReverseProxyTest {
         assertThat(configuration()).contains(namespace + "/assets:8080");
 
         // It goes again: the Event of the first time counts on.
-        cluster.admin().resource(cluster.get(Service.class, namespace, "assets")).delete();
+        cluster.admin()
+                .resource(cluster.get(Service.class, namespace, "assets"))
+                .delete();
         Until.passes(() -> assertThat(cluster.events(namespace, "BackendNotFound"))
                 .singleElement()
                 .satisfies(event -> assertThat(event.getCount()).isEqualTo(2)));

@@ -48,7 +48,9 @@ public final class ApiServer implements AutoCloseable {
                     - level: Metadata
                       users: ["system:serviceaccount:%s:%s"]
                     """.formatted(NAMESPACE, OPERATOR));
-            Files.createSymbolicLink(directory.resolve("k8s"), Path.of(System.getProperty("envtest")).resolve("k8s").toAbsolutePath());
+            Files.createSymbolicLink(
+                    directory.resolve("k8s"),
+                    Path.of(System.getProperty("envtest")).resolve("k8s").toAbsolutePath());
             var server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
                     .withTestDir(directory.toString())
                     .withOfflineMode(true)
