@@ -1,8 +1,6 @@
 package dev.sallyport.model.role;
 
 import dev.sallyport.model.address.IpAddress;
-import dev.sallyport.model.config.ForwardRule;
-import dev.sallyport.model.name.HostPattern;
 import dev.sallyport.model.name.HostPatterns;
 import dev.sallyport.model.request.Ascii;
 import java.util.List;
@@ -14,25 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what a match leads to
  */
 final class Entries<T> implements HostPatterns.Condition {
-    /**
-     * One pattern of a rule.
-     *
-     * @param requestPorts the ports on which it matches requests
-     * @param tunnelPorts the ports on which it matches tunnels
-     */
-    record Entry<T>(ForwardRule rule, HostPattern pattern, Ports requestPorts, Ports tunnelPorts, T outcome) {
-        Ports ports(Ascii method) {
-            return method.contentEquals("CONNECT") ? tunnelPorts : requestPorts;
-        }
-
-        boolean matchesMethod(Ascii method) {
-            List<String> methods = rule.methods();
-            for (int i = 0; i < methods.size(); i++) {
-                if (method.contentEquals(methods.get(i))) {
-                    return true;
-                }
-            }
-            return methods.isEmpty();
+    /** One of the patterns with what a match of it leads to. */
+    record Entry<T>(RulePattern pattern, T outcome) {
+        String rule() {
+            return pattern.rule().name();
         }
     }
 
@@ -43,7 +26,8 @@ final class Entries<T> implements HostPatterns.Condition {
 
     Entries(List<Entry<T>> entries) {
         this.entries = List.copyOf(entries);
-        this.patterns = new HostPatterns(entries.stream().map(Entry::pattern).toList());
+        this.patterns = new HostPatterns(
+                entries.stream().map(entry -> entry.pattern().host()).toList());
     }
 
     /**
@@ -82,7 +66,7 @@ final class Entries<T> implements HostPatterns.Condition {
 
     @Override
     public boolean holds(int pattern, int port, Ascii method) {
-        Entry<T> entry = entries.get(pattern);
-        return entry.ports(method).contain(port) && entry.matchesMethod(method);
+        RulePattern asked = entries.get(pattern).pattern();
+        return asked.matchesPort(port, method) && asked.matchesMethod(method);
     }
 }

@@ -18,7 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +40,12 @@ final class ForwardRole implements Role {
     private static final Verdict.Refuse NO_REQUESTS = denied("", "This listener takes CONNECT tunnels alone.");
     private static final Verdict.Refuse NO_TUNNELS = denied("", "This listener takes no CONNECT tunnels.");
 
-    private static final Ports WEB_PORTS = new Ports(List.of(80, 443));
     private static final Ascii ANY_METHOD = Ascii.of("");
 
     private final ForwardPolicy policy;
     private final Set<Protocol> protocols;
     private final PrefixSet clients;
-    private final List<Pattern> patterns;
-    private final Ports connectPorts;
+    private final List<RulePattern> patterns;
     private final Entries<Verdict.Refuse> denies;
     private final Entries<Verdict.Refuse> reported;
     private final Entries<List<Verdict.To>> allows;
@@ -58,15 +59,6 @@ final class ForwardRole implements Role {
     private final List<MethodGuard> methodGuards;
 
     private record MethodGuard(String method, AddressPolicy guard) {}
-
-    /** A pattern of a rule. */
-    private record Pattern(ForwardRule rule, HostPattern pattern) {
-        Ports ports(Ports otherwise) {
-            return pattern.port() != 0
-                    ? new Ports(List.of(pattern.port()))
-                    : rule.ports().isEmpty() ? otherwise : new Ports(rule.ports());
-        }
-    }
 
     /**
      * @param protocols what clients may speak
@@ -85,60 +77,51 @@ final class ForwardRole implements Role {
                 policy.lifetime());
 
         this.patterns = patterns(policy, at);
-        this.denies = denies(patterns, Mode.ENFORCE);
-        this.reported = denies(patterns, Mode.REPORT);
+        this.denies = denies(Mode.ENFORCE);
+        this.reported = denies(Mode.REPORT);
 
         Guard guards =
                 new Guard(policy.guards(), at.field("guards"), policy.mode() == Mode.ENFORCE, own, denies, reported);
         this.guard = guards.forMethod(ANY_METHOD);
         this.methodGuards = patterns.stream()
-                .filter(each -> each.rule.action() == Action.DENY && each.pattern.kind() == HostPattern.Kind.ADDRESS)
-                .flatMap(each -> each.rule.methods().stream())
+                .filter(each ->
+                        each.rule().action() == Action.DENY && each.host().kind() == HostPattern.Kind.ADDRESS)
+                .flatMap(each -> each.rule().methods().stream())
                 .distinct()
                 .map(method -> new MethodGuard(method, guards.forMethod(Ascii.of(method))))
                 .toList();
 
-        this.connectPorts = new Ports(policy.connectPorts());
-        this.allows = new Entries<>(patterns.stream()
-                .filter(each -> each.rule.action() == Action.ALLOW
-                        && idleness(each.rule).isEmpty())
-                .map(each -> allow(each, prepared(each)))
-                .toList());
-        this.idle = new Entries<>(patterns.stream()
-                .filter(each -> each.rule.action() == Action.ALLOW
-                        && !idleness(each.rule).isEmpty())
-                .map(each -> allow(each, idleness(each.rule)))
-                .toList());
+        this.allows =
+                entries(rule -> rule.action() == Action.ALLOW && idleness(rule).isEmpty(), this::prepared);
+        this.idle = entries(
+                rule -> rule.action() == Action.ALLOW && !idleness(rule).isEmpty(), each -> idleness(each.rule()));
     }
 
-    private static List<Pattern> patterns(ForwardPolicy policy, At at) throws InvalidConfigException {
-        List<Pattern> patterns = new ArrayList<>();
+    private static List<RulePattern> patterns(ForwardPolicy policy, At at) throws InvalidConfigException {
+        Ports connectPorts = new Ports(policy.connectPorts());
+        List<RulePattern> patterns = new ArrayList<>();
         for (int i = 0; i < policy.rules().size(); i++) {
             ForwardRule rule = policy.rules().get(i);
             At here = at.item("rules", i);
-            for (HostPattern pattern : here.readAll("hosts", rule.hosts(), HostPattern::parse)) {
-                patterns.add(new Pattern(rule, pattern));
-            }
-            if (rule.hosts().isEmpty()) {
+            List<HostPattern> hosts = here.readAll("hosts", rule.hosts(), HostPattern::parse);
+            if (hosts.isEmpty()) {
                 here.field("hosts").require(!rule.unresolved().isEmpty(), "name at least one host, or * for all");
-                patterns.add(new Pattern(rule, HostPattern.parse("*")));
+                hosts = List.of(HostPattern.parse("*"));
             }
+            hosts.forEach(host -> patterns.add(RulePattern.of(rule, host, connectPorts)));
         }
-        return patterns;
+        return List.copyOf(patterns);
     }
 
-    private static Entries<Verdict.Refuse> denies(List<Pattern> patterns, Mode mode) {
+    private <T> Entries<T> entries(Predicate<ForwardRule> of, Function<RulePattern, T> outcome) {
         return new Entries<>(patterns.stream()
-                .filter(each -> each.rule.action() == Action.DENY && each.rule.mode() == mode)
-                .map(each -> {
-                    Ports ports = each.ports(Ports.ALL);
-                    return new Entries.Entry<>(each.rule, each.pattern, ports, ports, refusal(each.rule));
-                })
+                .filter(each -> of.test(each.rule()))
+                .map(each -> new Entries.Entry<>(each, outcome.apply(each)))
                 .toList());
     }
 
-    private <T> Entries.Entry<T> allow(Pattern each, T outcome) {
-        return new Entries.Entry<>(each.rule, each.pattern, each.ports(WEB_PORTS), each.ports(connectPorts), outcome);
+    private Entries<Verdict.Refuse> denies(Mode mode) {
+        return entries(rule -> rule.action() == Action.DENY && rule.mode() == mode, each -> refusal(each.rule()));
     }
 
     /** Why an allowing rule grants nothing; empty when it does. */
@@ -149,13 +132,13 @@ final class ForwardRole implements Role {
     }
 
     /** The verdicts that can be made beforehand, one for each port of an exact name. */
-    private List<Verdict.To> prepared(Pattern each) {
-        if (each.pattern.kind() != HostPattern.Kind.EXACT || !methodGuards.isEmpty()) {
+    private List<Verdict.To> prepared(RulePattern each) {
+        if (each.host().kind() != HostPattern.Kind.EXACT || !methodGuards.isEmpty()) {
             return List.of();
         }
-        return IntStream.concat(each.ports(WEB_PORTS).stream(), each.ports(connectPorts).stream())
+        return IntStream.concat(each.requests().stream(), each.tunnels().stream())
                 .distinct()
-                .mapToObj(port -> to(each.pattern.name(), port, each.rule.name(), guard, null))
+                .mapToObj(port -> to(each.host().name(), port, each.rule().name(), guard, null))
                 .toList();
     }
 
@@ -174,7 +157,11 @@ final class ForwardRole implements Role {
         if (misuse != null) {
             return misuse;
         }
-        if (!clients.isEmpty() && !clients.contains(peer.ip())) {
+        boolean served = clients.isEmpty() || clients.contains(peer.ip());
+        if (trail.wanted() && !clients.isEmpty()) {
+            trail.step("clients", peer.ip() + (served ? " is served" : " is not served"), served);
+        }
+        if (!served) {
             return denied("", peer.ip() + " is not among the clients of this proxy.");
         }
         RequestView request = switch (ask) {
@@ -245,7 +232,7 @@ final class ForwardRole implements Role {
                 }
             }
         }
-        String rule = allow == null ? "" : allow.rule().name();
+        String rule = allow == null ? "" : allow.rule();
         return to(HostKind.canonical(host), port, rule, addresses, overlooked);
     }
 
@@ -270,12 +257,10 @@ final class ForwardRole implements Role {
         Entries.Entry<String> granting = idle.first(host, literal, port, method);
         Entries.Entry<?> near = allows.firstOfHost(host, literal, method);
         if (granting != null) {
-            hint = " Rule " + granting.rule().name() + " " + granting.outcome() + ".";
+            hint = " Rule " + granting.rule() + " " + granting.outcome() + ".";
         } else if (near != null) {
-            hint = near.matchesMethod(method)
-                    ? " Rule " + near.rule().name() + " allows this host on port " + near.ports(method) + "."
-                    : " Rule " + near.rule().name() + " allows this host for "
-                            + String.join(", ", near.rule().methods()) + ".";
+            hint = " Rule " + near.rule() + " allows this host "
+                    + near.pattern().offer(method) + ".";
         }
         return denied("", "No rule allows " + target + "." + hint);
     }
@@ -283,37 +268,20 @@ final class ForwardRole implements Role {
     /** Tells of every rule in its order what of it matched, also of those that a look-up never comes to. */
     private void tell(Trail trail, Ascii host, int port, Ascii method) {
         for (ForwardRule rule : policy.rules()) {
-            List<Pattern> ofHost = patterns.stream()
-                    .filter(each -> each.rule.equals(rule) && each.pattern.matches(host))
+            List<RulePattern> ofHost = patterns.stream()
+                    .filter(each -> each.rule().equals(rule) && each.host().matches(host))
                     .toList();
-            boolean ofMethod = rule.methods().isEmpty() || rule.methods().contains(method.toString());
-            Pattern found = ofHost.stream()
-                    .filter(each -> ports(each, method).contain(port))
-                    .findFirst()
-                    .orElse(null);
-            String saw;
-            if (ofHost.isEmpty()) {
-                saw = "has no host that matches " + host;
-            } else if (found == null) {
-                Pattern first = ofHost.getFirst();
-                saw = "has " + first.pattern + ", but for port " + ports(first, method) + ", not " + port;
-            } else if (!ofMethod) {
-                saw = "has " + found.pattern + ", but for " + String.join(", ", rule.methods()) + ", not " + method;
-            } else {
-                saw = "has " + found.pattern + ", port " + port
-                        + (rule.unresolved().isEmpty() ? "" : "; could not be resolved: " + rule.unresolved())
-                        + (rule.mode() == Mode.REPORT ? "; in Report mode" : "");
-            }
+            Optional<RulePattern> ofPort = ofHost.stream()
+                    .filter(each -> each.matchesPort(port, method))
+                    .findFirst();
+            String saw = ofPort.or(() -> ofHost.stream().findFirst())
+                    .map(each -> each.describe(port, method))
+                    .orElse("has no host that matches " + host);
             trail.step(
-                    rule.name(), rule.action().name().toLowerCase(Locale.ROOT) + ": " + saw, found != null && ofMethod);
+                    rule.name(),
+                    rule.action().name().toLowerCase(Locale.ROOT) + ": " + saw,
+                    ofPort.isPresent() && ofPort.get().matchesMethod(method));
         }
-    }
-
-    private Ports ports(Pattern each, Ascii method) {
-        if (each.rule.action() == Action.DENY) {
-            return each.ports(Ports.ALL);
-        }
-        return each.ports(method.contentEquals("CONNECT") ? connectPorts : WEB_PORTS);
     }
 
     private static Disclosure disclosure(DisclosureMode mode) {

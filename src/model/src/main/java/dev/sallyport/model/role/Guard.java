@@ -79,7 +79,7 @@ final class Guard {
         for (IpAddress address : reached) {
             Entries.Entry<?> entry = entries.firstLiteral(address, port, method);
             if (entry != null) {
-                return "address denied by rule " + entry.rule().name();
+                return "address denied by rule " + entry.rule();
             }
         }
         return null;

@@ -546,6 +546,10 @@ class ForwardRoleTest {
         Steps other = new Steps();
         role.decide(connect("other.example", 80), PEER, other);
         assertThat(other.lines()).contains("list - allow: has other.example, but for port 443, not 80");
+        Steps stranger = new Steps();
+        role(forward(forClients(policy(allow("all", "*")), "10.9.0.0/16")))
+                .decide(get("example.com", 80), PEER, stranger);
+        assertThat(stranger.lines()).containsExactly("clients - 10.1.0.7 is not served");
         Steps literal = new Steps();
         of(allow("all", "*")).decide(connect("10.0.0.1", 443), PEER, literal);
         assertThat(literal.lines())
