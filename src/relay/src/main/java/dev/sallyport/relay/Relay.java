@@ -86,6 +86,10 @@ public final class Relay {
             InternalLoggerFactory.setDefaultFactory(new NettyEvents(events));
             OutputStream out = new FileOutputStream(FileDescriptor.out);
             new Relay(options, System.getenv(), out, events).start();
+            // Until a signal ends the process: its other threads may all be daemons for a moment.
+            Thread.currentThread().join();
+        } catch (InterruptedException e) {
+            System.exit(1);
         } catch (IllegalArgumentException e) {
             System.err.println("relay: " + e.getMessage() + "\n" + Options.USAGE);
             System.exit(2);
@@ -95,7 +99,7 @@ public final class Relay {
         }
     }
 
-    /** Returns at once; the process lives on by its threads until it is told to end. */
+    /** Returns at once. */
     void start() {
         for (String signal : List.of("TERM", "INT")) {
             Signal.handle(new Signal(signal), received -> end(received.getName()));

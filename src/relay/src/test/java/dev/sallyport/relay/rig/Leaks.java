@@ -35,6 +35,11 @@ final class Leaks {
         }
     }
 
+    /** Forgets what was found. */
+    static void forget() {
+        FOUND.clear();
+    }
+
     private static final class Detector<T> extends ResourceLeakDetector<T> {
         Detector(Class<T> resource, int samplingInterval) {
             super(resource, samplingInterval);
