@@ -27,6 +27,7 @@ import dev.sallyport.relay.record.Recording;
 import dev.sallyport.relay.upstream.endpoints.Endpoints;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ public final class Rig implements AutoCloseable {
 
     private final BlockingQueue<RecordedDecision> decisions = new LinkedBlockingQueue<>();
     private final Metrics metrics = new Metrics();
-    private final Recording recording = Recording.toSink(metrics, decisions::add);
+    private final Recording recording;
     private final Endpoints endpoints = new Endpoints(metrics, null);
     private final Server server;
     private RelayConfig config;
@@ -58,6 +59,9 @@ public final class Rig implements AutoCloseable {
 
     private Rig(Setup setup) throws InvalidConfigException {
         this.config = setup.config;
+        this.recording = setup.silent
+                ? Recording.toStream(metrics, OutputStream.nullOutputStream())
+                : Recording.toSink(metrics, decisions::add);
         this.server = new Server(recording, endpoints, setup.compiler, setup.nameServers, setup.transport);
         server.apply(config);
     }
@@ -145,6 +149,7 @@ public final class Rig implements AutoCloseable {
         private int retries = 1;
         private Disclosure disclosure = TRANSPARENT;
         private AddressPolicy addresses = AddressPolicy.ANY;
+        private boolean silent;
 
         private Setup() {}
 
@@ -179,6 +184,12 @@ public final class Rig implements AutoCloseable {
                             connect.request().host().toString(),
                             connect.request().port());
             };
+        }
+
+        /** Writes decisions as lines to nowhere, as a relay does, and keeps none. */
+        public Setup silent() {
+            silent = true;
+            return this;
         }
 
         public Setup transport(Transport transport) {
