@@ -21,6 +21,7 @@ public final class HostPatterns {
     private final @Nullable Node[] table;
     private final Map<IpAddress, int[]> addresses;
     private final int[] any;
+    private final boolean hasNames;
 
     /** The patterns that end in one name. */
     private record Node(String name, int hash, int[] exact, int[] subdomains, int[] domain) {}
@@ -54,6 +55,7 @@ public final class HostPatterns {
             indexes.add(i);
         }
         any = array(all);
+        hasNames = !names.isEmpty();
         addresses = new HashMap<>();
         literals.forEach((address, indexes) -> addresses.put(address, array(indexes)));
         table = new @Nullable Node[Integer.highestOneBit(Math.max(names.size(), 1)) * 4];
@@ -84,6 +86,12 @@ public final class HostPatterns {
      */
     public int first(Ascii name, Condition condition, int port, Ascii method) {
         int best = first(any, Integer.MAX_VALUE, condition, port, method);
+        best = hasNames ? firstNamed(name, best, condition, port, method) : best;
+        return best == Integer.MAX_VALUE ? NONE : best;
+    }
+
+    private int firstNamed(Ascii name, int before, Condition condition, int port, Ascii method) {
+        int best = before;
         int length = HostKind.length(name);
         int hash = 0;
         for (int i = length - 1; i >= 0; i--) {
@@ -102,7 +110,7 @@ public final class HostPatterns {
             best = first(node.exact, best, condition, port, method);
             best = first(node.domain, best, condition, port, method);
         }
-        return best == Integer.MAX_VALUE ? NONE : best;
+        return best;
     }
 
     /** The first pattern that names an address, or every host, and whose condition holds, or {@link #NONE}. */
