@@ -102,7 +102,8 @@ final class ReverseRole implements Role {
             Disclosure.Forwarding forwarding) {
         if (cluster == null || !backend.unresolved().isEmpty()) {
             return broken(
-                    rule, "A backend of rule " + rule.name() + " could not be resolved: " + backend.unresolved() + ".");
+                    rule,
+                    "A backend of rule " + rule.name() + " could not be resolved; the status of the proxy says why.");
         }
         return new Verdict.To(
                 new Destination.Cluster(cluster.id()),

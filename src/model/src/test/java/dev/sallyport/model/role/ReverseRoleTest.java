@@ -286,7 +286,7 @@ class ReverseRoleTest {
                                             500,
                                             ProxyError.PROXY_CONFIGURATION_ERROR,
                                             "split",
-                                            "A backend of rule split could not be resolved: Service shop/gone does not exist."));
+                                            "A backend of rule split could not be resolved; the status of the proxy says why."));
                     shares.merge("500", 1, Integer::sum);
                 }
             }
