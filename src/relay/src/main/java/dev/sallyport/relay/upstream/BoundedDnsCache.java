@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Netty's cache, which forgets by age alone, with a bound on the names that clients can make it keep: the oldest go first. */
 final class BoundedDnsCache implements DnsCache {
-    private static final int NAMES = 4096;
+    static final int NAMES = 4096;
     private static final int MAX_TTL_SECONDS = 600;
     private static final int FAILURE_TTL_SECONDS = 2;
 

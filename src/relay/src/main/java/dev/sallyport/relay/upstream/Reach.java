@@ -5,6 +5,7 @@ import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.model.role.Verdict;
 import dev.sallyport.relay.http.client.OriginConnection;
+import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.Decision;
 import dev.sallyport.relay.upstream.balance.EndpointState;
 import io.netty.channel.Channel;
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Reach {
     private static final String GUARDS = "guards";
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final Upstreams upstreams;
     private final Decision decision;
     private final Listener listener;
+    private final Deadline lookUpLimit;
     private final List<EndpointState> tried = new ArrayList<>();
     private Verdict.@Nullable To verdict;
     private boolean mayReuse;
@@ -34,12 +37,14 @@ public final class Reach {
     private @Nullable Dial dial;
     private @Nullable Pool home;
     private long began;
+    private long giveUp;
     private int attempt;
 
     public Reach(Upstreams upstreams, Decision decision, Listener listener) {
         this.upstreams = upstreams;
         this.decision = decision;
         this.listener = listener;
+        this.lookUpLimit = upstreams.loop().deadline(now -> lookedUpTooLong());
     }
 
     /**
@@ -93,6 +98,7 @@ public final class Reach {
 
     private void leave() {
         attempt++;
+        lookUpLimit.clear();
         if (running != null) {
             running.end();
             running = null;
@@ -125,7 +131,8 @@ public final class Reach {
         Pool pool = cluster.pool(endpoint);
         if (!takeIdle(pool)) {
             home = pool;
-            dial(List.of(endpoint.address()), cluster.cluster().connectTimeout());
+            began = System.nanoTime();
+            dial(List.of(endpoint.address()), after(began, cluster.cluster().connectTimeout()));
         }
     }
 
@@ -150,23 +157,40 @@ public final class Reach {
     private void lookUp(Destination.Named destination) {
         int of = attempt;
         began = System.nanoTime();
+        giveUp = after(began, verdict().timeouts().connect());
+        lookUpLimit.set(giveUp);
         upstreams.names().resolve(destination.host(), new Names.Listener() {
             @Override
             public void resolved(List<InetAddress> addresses) {
-                if (of == attempt) {
-                    decision.resolveNanos = System.nanoTime() - began;
+                if (lookedUp(of)) {
                     judge(destination, addresses);
                 }
             }
 
             @Override
             public void unresolved(ProxyError error, String detail) {
-                if (of == attempt) {
-                    decision.resolveNanos = System.nanoTime() - began;
+                if (lookedUp(of)) {
                     listener.unreached(error, detail);
                 }
             }
         });
+    }
+
+    /** Whether anybody still waits for what was looked up in an attempt. */
+    private boolean lookedUp(int of) {
+        if (of != attempt) {
+            return false;
+        }
+        lookUpLimit.clear();
+        decision.resolveNanos = System.nanoTime() - began;
+        return true;
+    }
+
+    private void lookedUpTooLong() {
+        if (lookedUp(attempt)) {
+            attempt++;
+            listener.unreached(ProxyError.DNS_TIMEOUT, "The name server did not answer in time.");
+        }
     }
 
     /** Goes on with those addresses alone that the policy lets through, whatever else the name resolves to. */
@@ -190,12 +214,15 @@ public final class Reach {
             decision.overlookedRule = GUARDS;
             decision.overlookedDetail = found.reason();
         }
-        dial(good, verdict().timeouts().connect());
+        began = System.nanoTime();
+        dial(good, giveUp);
     }
 
-    private void dial(List<InetSocketAddress> addresses, Duration timeout) {
-        began = System.nanoTime();
-        long giveUp = timeout.isZero() ? Long.MAX_VALUE - 1 : began + timeout.toNanos();
+    private static long after(long from, Duration limit) {
+        return limit.isZero() ? NEVER : from + limit.toNanos();
+    }
+
+    private void dial(List<InetSocketAddress> addresses, long giveUp) {
         dial = Dial.start(upstreams.loop(), addresses, giveUp, new Dial.Listener() {
             @Override
             public void dialled(Channel channel, InetSocketAddress address) {

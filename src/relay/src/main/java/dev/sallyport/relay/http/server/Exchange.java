@@ -474,7 +474,11 @@ final class Exchange implements Reach.Listener, ResponseSink {
     }
 
     private void idle() {
-        if (requestEnded) {
+        if (phase == Phase.RESPOND && !client.ready()) {
+            refuse(
+                    Answer.failure(ProxyError.CONNECTION_WRITE_TIMEOUT, "The client took nothing for too long."),
+                    End.CLIENT_TIMEOUT);
+        } else if (requestEnded) {
             refuse(
                     Answer.failure(ProxyError.CONNECTION_READ_TIMEOUT, "The destination sent nothing for too long."),
                     End.IDLE_TIMEOUT);

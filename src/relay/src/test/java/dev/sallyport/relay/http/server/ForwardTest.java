@@ -8,11 +8,13 @@ import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.model.role.Timeouts;
 import dev.sallyport.model.role.Verdict;
 import dev.sallyport.relay.record.RecordedDecision;
+import dev.sallyport.relay.rig.Deaf;
 import dev.sallyport.relay.rig.NameServer;
 import dev.sallyport.relay.rig.Origin;
 import dev.sallyport.relay.rig.Rig;
 import dev.sallyport.relay.rig.Wire;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -83,12 +85,47 @@ class ForwardTest {
     }
 
     @Test
+    void triesTheNextAddressWhenOneRefusesOrKeepsSilent() throws Exception {
+        try (Origin origin = Origin.saying("hello");
+                NameServer names = new NameServer(Map.of(
+                        "refusing.test", List.of("127.0.0.3", "127.0.0.1"), "deaf.test", List.of("127.0.0.2", "127.0.0.1")));
+                Deaf deaf = new Deaf(new InetSocketAddress("127.0.0.2", origin.address().getPort()));
+                Rig rig = Rig.setup().nameServers(names.provider()).forward().start();
+                Wire client = rig.connect()) {
+            for (String host : List.of("refusing.test", "deaf.test")) {
+                client.send(get(host + ":" + origin.address().getPort()));
+                assertThat(client.readResponse().body()).as(host).isEqualTo("hello");
+                assertThat(rig.decision().upstream()).isEqualTo(origin.authority());
+            }
+            assertThat(deaf.isDeaf()).isTrue();
+        }
+    }
+
+    @Test
+    void asksTheNameServerOnce() throws Exception {
+        try (Origin origin = Origin.serving((wire, request) -> {
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                    wire.endOutput();
+                });
+                NameServer names = new NameServer(Map.of("one.test", List.of("127.0.0.1")));
+                Rig rig = Rig.setup().nameServers(names.provider()).forward().start();
+                Wire client = rig.connect()) {
+            for (int i = 0; i < 3; i++) {
+                client.send(get("one.test:" + origin.address().getPort()));
+                assertThat(client.readResponse().status()).isEqualTo(200);
+            }
+            assertThat(names.queries()).isEqualTo(1);
+            assertThat(origin.accepted()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void saysWhenANameCannotBeResolved() throws Exception {
         try (NameServer names = new NameServer(Map.of());
                 Rig rig = Rig.setup()
                         .nameServers(names.provider())
                         .timeouts(t ->
-                                new Timeouts(Duration.ofSeconds(5), t.response(), t.request(), t.idle(), t.lifetime()))
+                                new Timeouts(Duration.ofSeconds(1), t.response(), t.request(), t.idle(), t.lifetime()))
                         .forward()
                         .start();
                 Wire client = rig.connect()) {

@@ -2,6 +2,7 @@ package dev.sallyport.relay.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.model.role.Timeouts;
@@ -9,17 +10,17 @@ import dev.sallyport.relay.loop.Transport;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.record.RecordedDecision;
 import dev.sallyport.relay.rig.Await;
+import dev.sallyport.relay.rig.Deaf;
 import dev.sallyport.relay.rig.Origin;
 import dev.sallyport.relay.rig.Rig;
 import dev.sallyport.relay.rig.Wire;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -293,39 +294,53 @@ class TroubleTest {
         }
     }
 
-    /** A listener that never accepts and whose queue is full answers no one. */
     @Test
     void doesNotWaitForeverForAConnection() throws Exception {
-        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            List<Socket> waiting = new ArrayList<>();
-            boolean full = false;
-            while (!full) {
-                Socket next = new Socket();
-                waiting.add(next);
-                try {
-                    next.connect(deaf.getLocalSocketAddress(), 200);
-                } catch (SocketTimeoutException e) {
-                    full = true;
+        try (Deaf deaf = new Deaf(new InetSocketAddress("127.0.0.1", 0));
+                Rig rig = Rig.setup()
+                        .timeouts(t -> new Timeouts(
+                                Duration.ofMillis(300), t.response(), t.request(), t.idle(), t.lifetime()))
+                        .forward()
+                        .start();
+                Wire client = rig.connect()) {
+            client.send("GET http://" + deaf.authority() + "/ HTTP/1.1\r\nHost: a\r\n\r\n");
+            Wire.Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(504);
+            assertThat(response.field("proxy-status")).contains("error=connection_timeout");
+            assertThat(rig.decision().end()).isEqualTo(End.CONNECT_TIMEOUT);
+            client.send("CONNECT " + deaf.authority() + " HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.readResponse().status()).isEqualTo(504);
+        }
+    }
+
+    @Test
+    void holdsBackAClientWhoseOriginDoesNotRead() throws Exception {
+        int size = 64 << 20;
+        CountDownLatch read = new CountDownLatch(1);
+        long[] sent = new long[1];
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readHead();
+                    read.await();
+                    wire.read(size);
+                    wire.send(OK);
+                });
+                Rig rig = Rig.setup()
+                        .reverse(l -> new ClientLimits(l.headerBytes(), 0, l.headerTimeout(), l.idleTimeout()), origin)
+                        .start();
+                Wire client = rig.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n");
+            Thread sender = Thread.ofVirtual().start(() -> {
+                byte[] block = new byte[64 << 10];
+                for (int i = 0; i < size; i += block.length) {
+                    client.send(block);
+                    sent[0] += block.length;
                 }
-            }
-            try (Rig rig = Rig.setup()
-                            .timeouts(t -> new Timeouts(
-                                    Duration.ofMillis(300), t.response(), t.request(), t.idle(), t.lifetime()))
-                            .forward()
-                            .start();
-                    Wire client = rig.connect()) {
-                String authority = "127.0.0.1:" + deaf.getLocalPort();
-                client.send("GET http://" + authority + "/ HTTP/1.1\r\nHost: a\r\n\r\n");
-                Wire.Response response = client.readResponse();
-                assertThat(response.status()).isEqualTo(504);
-                assertThat(response.field("proxy-status")).contains("error=connection_timeout");
-                assertThat(rig.decision().end()).isEqualTo(End.CONNECT_TIMEOUT);
-                client.send("CONNECT " + authority + " HTTP/1.1\r\nHost: a\r\n\r\n");
-                assertThat(client.readResponse().status()).isEqualTo(504);
-            }
-            for (Socket socket : waiting) {
-                socket.close();
-            }
+            });
+            Await.stillness("the client is held back", () -> sent[0]);
+            assertThat(sent[0]).isBetween(1L, size / 2L);
+            read.countDown();
+            assertThat(client.readResponse().status()).isEqualTo(200);
+            sender.join();
         }
     }
 

@@ -1,0 +1,30 @@
+package dev.sallyport.relay.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.DefaultEventLoop;
+import io.netty.handler.codec.dns.DnsRecord;
+import java.net.InetAddress;
+import org.junit.jupiter.api.Test;
+
+class BoundedDnsCacheTest {
+    private static final DnsRecord[] NONE = {};
+
+    @Test
+    void forgetsTheOldestOfManyNames() {
+        DefaultEventLoop loop = new DefaultEventLoop();
+        try {
+            BoundedDnsCache cache = new BoundedDnsCache();
+            for (int i = 0; i <= BoundedDnsCache.NAMES; i++) {
+                cache.cache("n" + i + ".test", NONE, InetAddress.getLoopbackAddress(), 60, loop);
+            }
+            assertThat(cache.get("n0.test", NONE)).isNull();
+            assertThat(cache.get("n1.test", NONE)).hasSize(1);
+            assertThat(cache.get("n" + BoundedDnsCache.NAMES + ".test", NONE)).hasSize(1);
+            cache.clear();
+            assertThat(cache.get("n1.test", NONE)).isNull();
+        } finally {
+            var unused = loop.shutdownGracefully();
+        }
+    }
+}
