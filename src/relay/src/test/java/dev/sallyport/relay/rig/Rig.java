@@ -16,6 +16,7 @@ import dev.sallyport.model.role.Ask;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.Disclosure;
 import dev.sallyport.model.role.Role;
+import dev.sallyport.model.role.Roles;
 import dev.sallyport.model.role.Timeouts;
 import dev.sallyport.model.role.Verdict;
 import dev.sallyport.relay.listen.RoleCompiler;
@@ -37,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -219,6 +221,14 @@ public final class Rig implements AutoCloseable {
 
         public Setup addresses(AddressPolicy addresses) {
             this.addresses = addresses;
+            return this;
+        }
+
+        /** A whole configuration, with the roles that the model makes of it. */
+        public Setup config(RelayConfig whole) {
+            config = whole;
+            compiler = all -> Roles.compile(
+                    all, List.of(), bound -> ThreadLocalRandom.current().nextInt(bound));
             return this;
         }
 

@@ -88,8 +88,12 @@ class ForwardTest {
     void triesTheNextAddressWhenOneRefusesOrKeepsSilent() throws Exception {
         try (Origin origin = Origin.saying("hello");
                 NameServer names = new NameServer(Map.of(
-                        "refusing.test", List.of("127.0.0.3", "127.0.0.1"), "deaf.test", List.of("127.0.0.2", "127.0.0.1")));
-                Deaf deaf = new Deaf(new InetSocketAddress("127.0.0.2", origin.address().getPort()));
+                        "refusing.test",
+                        List.of("127.0.0.3", "127.0.0.1"),
+                        "deaf.test",
+                        List.of("127.0.0.2", "127.0.0.1")));
+                Deaf deaf = new Deaf(
+                        new InetSocketAddress("127.0.0.2", origin.address().getPort()));
                 Rig rig = Rig.setup().nameServers(names.provider()).forward().start();
                 Wire client = rig.connect()) {
             for (String host : List.of("refusing.test", "deaf.test")) {

@@ -298,8 +298,8 @@ class TroubleTest {
     void doesNotWaitForeverForAConnection() throws Exception {
         try (Deaf deaf = new Deaf(new InetSocketAddress("127.0.0.1", 0));
                 Rig rig = Rig.setup()
-                        .timeouts(t -> new Timeouts(
-                                Duration.ofMillis(300), t.response(), t.request(), t.idle(), t.lifetime()))
+                        .timeouts(t ->
+                                new Timeouts(Duration.ofMillis(300), t.response(), t.request(), t.idle(), t.lifetime()))
                         .forward()
                         .start();
                 Wire client = rig.connect()) {
