@@ -13,11 +13,15 @@ import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Netty's cache, which forgets by age alone, with a bound on the names that clients can make it keep: the oldest go first. */
+/**
+ * Netty's cache, which forgets by age alone, with a bound on the names that clients can make it keep: the oldest go first.
+ * Failures are not kept: of a name below the search list, Netty takes them for the answer on the name itself, also
+ * when that resolves and only its own entry has run out.
+ */
 final class BoundedDnsCache implements DnsCache {
-    static final int NAMES = 4096;
+    private static final int NAMES = 4096;
     private static final int MAX_TTL_SECONDS = 600;
-    private static final int FAILURE_TTL_SECONDS = 2;
+    private static final int FAILURE_TTL_SECONDS = 0;
 
     private final DnsCache cache = new DefaultDnsCache(0, MAX_TTL_SECONDS, FAILURE_TTL_SECONDS);
     private final Set<String> known = new HashSet<>();
