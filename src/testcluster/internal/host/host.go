@@ -103,6 +103,11 @@ func MakeCgroup(name string) error {
 			}
 		}
 	}
+	// The whole node is one competitor beside each single process of the machine; pods would starve on a busy one.
+	shares := filepath.Join(cgroups, "cpu", name, "cpu.shares")
+	if err := os.WriteFile(shares, []byte("8192"), 0); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	return nil
 }
 
