@@ -15,7 +15,7 @@ PRODUCT := src/model,src/relay,src/api,src/control,src/cli,src/operator
 .PHONY: help
 help: ## what there is to make
 	@echo "Sallyport: make TARGET"
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 .PHONY: jdk
 jdk:
@@ -64,23 +64,30 @@ image: jdk ## both OCI images as archives, src/image/target/sallyport-{relay,ope
 	$(MVN) -q -pl src/relay,src/operator -am -DskipTests package
 	@for image in relay operator; do \
 	  src/image/assemble $$image && \
-	  $(MVN) -q -f src/image/pom.xml jib:buildTar -Dimage=$$image -Dregistry=$(REGISTRY) -Dtag=$(TAG) || exit 1; \
+	  $(MVN) -q -f src/image/pom.xml jib:buildTar -Dprogram=$$image -Dregistry=$(REGISTRY) -Dtag=$(TAG) || exit 1; \
 	done
 	@ls -sh src/image/target/sallyport-*.tar
+
+.PHONY: test-images
+test-images: ## the images that the end-to-end tests and deploy/examples need, src/e2e/target/images/*.tar
+	@TAG=$(TAG) src/e2e/images
 
 .PHONY: push
 push: image ## push both images to REGISTRY
 	@[ "$(REGISTRY)" != localhost ] || { echo "make push: name your registry, as in REGISTRY=registry.example/team make push" >&2; exit 2; }
 	@for image in relay operator; do \
-	  $(MVN) -q -f src/image/pom.xml jib:build -Dimage=$$image -Dregistry=$(REGISTRY) -Dtag=$(TAG) || exit 1; \
+	  $(MVN) -q -f src/image/pom.xml jib:build -Dprogram=$$image -Dregistry=$(REGISTRY) -Dtag=$(TAG) || exit 1; \
 	done
 
 .PHONY: cluster
-cluster: image ## a single-node cluster with Sallyport installed (root; Linux)
+cluster: image test-images ## a single-node cluster with Sallyport installed (root; Linux)
 	src/testcluster/testcluster up --node
-	src/testcluster/testcluster load src/image/target/sallyport-relay.tar
-	src/testcluster/testcluster load src/image/target/sallyport-operator.tar
+	src/testcluster/testcluster load src/image/target/sallyport-{relay,operator}.tar src/e2e/target/images/sallyport-{echo,client}.tar
 	src/testcluster/testcluster kubectl apply --server-side -f manifests/install.yaml
+
+.PHONY: e2e
+e2e: image test-images ## the end-to-end tests alone, in a cluster of their own, or in that of KUBECONFIG
+	$(MVN) -q -pl src/e2e test -De2e=true $(ARGS)
 
 .PHONY: clean
 clean: ## remove what was built
