@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * when that resolves and only its own entry has run out.
  */
 final class BoundedDnsCache implements DnsCache {
-    private static final int NAMES = 4096;
+    static final int NAMES = 4096;
     private static final int MAX_TTL_SECONDS = 600;
     private static final int FAILURE_TTL_SECONDS = 0;
 
