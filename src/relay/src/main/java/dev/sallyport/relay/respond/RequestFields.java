@@ -47,9 +47,16 @@ public final class RequestFields {
      * Writes the whole head.
      *
      * @param publicPort the port that the client connected to, as it knows it
+     * @param upgrading whether it goes on asking for another protocol
      * @param origin the origin's address, {@code Host} when a client of HTTP/1.0 named none
      */
-    public void write(ByteBuf out, RequestHead head, Disclosure disclosure, int publicPort, InetSocketAddress origin) {
+    public void write(
+            ByteBuf out,
+            RequestHead head,
+            Disclosure disclosure,
+            int publicPort,
+            boolean upgrading,
+            InetSocketAddress origin) {
         HeadWriter.requestLine(out, head);
         HeadWriter.fields(out, head, dropped(disclosure.forwarding()));
         if (head.authority().length() == 0) {
@@ -62,6 +69,9 @@ public final class RequestFields {
         }
         if (disclosure.viaRequest()) {
             via.write(out, head.minorVersion());
+        }
+        if (upgrading) {
+            HeadWriter.upgrade(out, head);
         }
         HeadWriter.framing(out, head);
         HeadWriter.end(out);

@@ -51,13 +51,16 @@ public final class Tunnel {
     /**
      * Begins to carry bytes.
      *
-     * @param early what the client sent before, which goes first; taken over
+     * @param fromClient what the client sent before, which goes first; taken over
+     * @param fromOrigin what the origin did
      */
-    public void open(ByteBuf early) {
+    public void open(ByteBuf fromClient, ByteBuf fromOrigin) {
         client.open();
         origin.open();
-        client.carry(early);
+        client.carry(fromClient);
+        origin.carry(fromOrigin);
         origin.flush();
+        client.flush();
         client.noticeEnd();
         origin.noticeEnd();
         watch();

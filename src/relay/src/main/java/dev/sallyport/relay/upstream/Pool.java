@@ -79,6 +79,11 @@ final class Pool implements OriginConnection.Home {
     public void gone(OriginConnection connection) {
         metrics.upstreamClosed();
         idle.remove(connection);
+        handedOver(connection);
+    }
+
+    @Override
+    public void handedOver(OriginConnection connection) {
         if (--open == 0) {
             deserted.run();
         }

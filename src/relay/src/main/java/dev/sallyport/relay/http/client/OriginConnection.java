@@ -59,6 +59,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
     private boolean inputEnded;
     private boolean broken;
     private boolean dirty;
+    private boolean upgrading;
     private int interims;
     private long requests;
 
@@ -96,8 +97,14 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     // ---- the request
 
-    /** Begins a request with its head, which it takes over, and sends the response to {@code sink}. */
-    public void request(ByteBuf head, Method method, Framing framing, ResponseSink sink) {
+    /**
+     * Begins a request and sends the response to {@code sink}.
+     *
+     * @param head is taken over
+     * @param upgrading whether it asks for another protocol
+     */
+    public void request(ByteBuf head, Method method, Framing framing, boolean upgrading, ResponseSink sink) {
+        this.upgrading = upgrading;
         idleLimit.clear();
         this.sink = sink;
         state = State.HEAD;
@@ -195,7 +202,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
                     yield interim(head);
                 }
                 if (head.status() == 101) {
-                    yield fail(ProxyError.HTTP_PROTOCOL_ERROR, "The destination changed the protocol unasked.");
+                    yield upgrade(head);
                 }
                 state = State.BODY;
                 body.begin(head);
@@ -203,6 +210,20 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
                 yield true;
             }
         };
+    }
+
+    private boolean upgrade(ResponseHead head) {
+        if (!upgrading || head.upgrade() == null) {
+            return fail(ProxyError.HTTP_PROTOCOL_ERROR, "The destination changed the protocol unasked.");
+        }
+        ResponseSink told = sink();
+        state = State.CLOSED;
+        sink = null;
+        idleLimit.remove();
+        channel.pipeline().remove(this);
+        home.handedOver(this);
+        told.onUpgrade(head, channel, inbound.take());
+        return false;
     }
 
     private boolean interim(ResponseHead head) {
@@ -367,5 +388,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
 
         /** The connection was closed, in use or idle. */
         void gone(OriginConnection connection);
+
+        /** The connection speaks another protocol now and will not come back. */
+        void handedOver(OriginConnection connection);
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.relay.http.client;
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 
 /** Receives the response to one request. */
 public interface ResponseSink {
@@ -11,6 +12,13 @@ public interface ResponseSink {
 
     /** The head of the final response, true until the response has ended. */
     void onHead(ResponseHead head);
+
+    /**
+     * The origin changes the protocol as it was asked to (101). The channel is the sink's from now on, without a handler.
+     *
+     * @param early what the origin sent in the new protocol already, to be released
+     */
+    void onUpgrade(ResponseHead head, Channel channel, ByteBuf early);
 
     /** A run of the body, to be released. */
     void onData(ByteBuf data);

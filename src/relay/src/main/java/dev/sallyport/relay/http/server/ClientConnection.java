@@ -283,12 +283,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     /**
-     * Whether another request may follow, as things are now. Not after CONNECT: what a client sends behind it, it may have
-     * meant for the tunnel.
+     * Whether another request may follow, as things are now. Not after one for a tunnel: what a client sends behind it, it
+     * may have meant for the tunnel.
      */
     private boolean keeps() {
         return !faulty
                 && request.knownMethod() != Method.CONNECT
+                && !exchange.upgrading()
                 && bodyEnded
                 && request.persistent()
                 && !door.closing()
@@ -369,7 +370,24 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
         HeadWriter.statusLine(out, 200);
         HeadWriter.end(out);
-        channel.writeAndFlush(out, channel.voidPromise());
+        return letGo(out);
+    }
+
+    @Override
+    public ByteBuf upgrade(ResponseHead head, boolean via) {
+        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
+        HeadWriter.statusLine(out, head);
+        HeadWriter.fields(out, head, FieldSet.NONE);
+        if (via) {
+            door.worker().via().write(out, head.minorVersion());
+        }
+        HeadWriter.upgrade(out, head);
+        HeadWriter.end(out);
+        return letGo(out);
+    }
+
+    private ByteBuf letGo(ByteBuf lastWords) {
+        channel.writeAndFlush(lastWords, channel.voidPromise());
         state = State.TUNNEL;
         deadline.remove();
         channel.pipeline().remove(this);

@@ -41,7 +41,14 @@ interface ClientSide {
      */
     ByteBuf tunnel();
 
-    /** The channel that {@link #tunnel()} lets go of. */
+    /**
+     * Passes on that the origin changes the protocol, and lets go of the channel.
+     *
+     * @return what the client sent already, for the caller to release
+     */
+    ByteBuf upgrade(ResponseHead head, boolean via);
+
+    /** The channel that {@link #tunnel()} and {@link #upgrade} let go of. */
     Channel channel();
 
     /** The tunnel over the channel has ended. */

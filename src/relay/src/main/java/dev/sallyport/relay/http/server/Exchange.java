@@ -1,5 +1,6 @@
 package dev.sallyport.relay.http.server;
 
+import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.Peer;
 import dev.sallyport.model.role.ProxyError;
@@ -24,6 +25,7 @@ import dev.sallyport.relay.role.HttpAsk;
 import dev.sallyport.relay.tunnel.Tunnel;
 import dev.sallyport.relay.upstream.Reach;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -56,6 +58,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private @Nullable Tunnel tunnel;
     private long served;
     private boolean requestEnded;
+    private boolean upgrading;
     private boolean bodyBegun;
     private long requestAt;
     private long responseAt;
@@ -86,6 +89,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         served++;
         boolean connect = request.knownMethod() == Method.CONNECT;
         requestEnded = request.framing() == Framing.NONE;
+        upgrading = requestEnded && isWebSocket(request.upgrade());
         bodyBegun = false;
         requestAt = NEVER;
         responseAt = NEVER;
@@ -105,9 +109,20 @@ final class Exchange implements Reach.Listener, ResponseSink {
         }
     }
 
+    /** The one upgrade that is passed on. {@code h2c}, for one, would carry requests past every rule. */
+    private static boolean isWebSocket(@Nullable Ascii protocols) {
+        return protocols != null && protocols.equalsLowerCase("websocket");
+    }
+
+    /** Whether the request asks for another protocol that is passed on. */
+    boolean upgrading() {
+        return upgrading;
+    }
+
     /** Answers what is no valid request; nothing more can be read after it. */
     void beginFaulty(Door.Serving now, Answer answer, End end) {
         start(now);
+        upgrading = false;
         decision.method.set(request.method());
         refuse(answer, end);
     }
@@ -202,15 +217,18 @@ final class Exchange implements Reach.Listener, ResponseSink {
     }
 
     private void openTunnel(Channel channel) {
+        decision.status = 200;
+        openTunnel(channel, client.tunnel(), Unpooled.EMPTY_BUFFER);
+    }
+
+    private void openTunnel(Channel channel, ByteBuf fromClient, ByteBuf fromOrigin) {
         phase = Phase.TUNNEL;
         deadline.clear();
-        decision.status = 200;
         decision.firstByteNanos = System.nanoTime() - decision.startNanos;
         worker.recorder().metrics().tunnelOpened();
-        ByteBuf early = client.tunnel();
         Timeouts timeouts = Objects.requireNonNull(verdict).timeouts();
         tunnel = new Tunnel(worker.loop(), client.channel(), channel, timeouts, decision, this::tunnelEnded);
-        tunnel.open(early);
+        tunnel.open(fromClient, fromOrigin);
     }
 
     private void tunnelEnded() {
@@ -232,8 +250,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
                 request,
                 Objects.requireNonNull(verdict).disclosure(),
                 Objects.requireNonNull(serving).listener().publicPort(),
+                upgrading,
                 connection.address());
-        connection.request(head, request.knownMethod(), request.framing(), this);
+        connection.request(head, request.knownMethod(), request.framing(), upgrading, this);
         active = System.nanoTime();
         if (requestEnded) {
             connection.endRequest();
@@ -308,6 +327,14 @@ final class Exchange implements Reach.Listener, ResponseSink {
         decision.status = head.status();
         decision.firstByteNanos = active - decision.startNanos;
         client.head(head, Objects.requireNonNull(verdict).disclosure().viaResponse());
+    }
+
+    @Override
+    public void onUpgrade(ResponseHead head, Channel channel, ByteBuf early) {
+        origin = null;
+        decision.status = head.status();
+        boolean via = Objects.requireNonNull(verdict).disclosure().viaResponse();
+        openTunnel(channel, client.upgrade(head, via), early);
     }
 
     @Override
