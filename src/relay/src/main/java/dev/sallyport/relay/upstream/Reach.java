@@ -96,6 +96,12 @@ public final class Reach {
         tried.clear();
     }
 
+    /** Ends it for good. */
+    public void close() {
+        end();
+        lookUpLimit.remove();
+    }
+
     private void leave() {
         attempt++;
         lookUpLimit.clear();

@@ -401,6 +401,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void tunnelEnded() {
+        exchange.close();
         state = State.CLOSED;
         door.closed(this);
     }
@@ -525,6 +526,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         exchange.clientGone(End.CLIENT_CLOSED);
+        exchange.close();
         state = State.CLOSED;
         inbound.clear();
         deadline.remove();

@@ -416,6 +416,12 @@ final class Exchange implements Reach.Listener, ResponseSink {
         }
     }
 
+    /** Lets go of all, as the connection is gone and there will be no further exchange. */
+    void close() {
+        deadline.remove();
+        reach.close();
+    }
+
     /** Ends the exchange that runs as the relay failed; false when none does. */
     boolean failInside() {
         boolean runs = phase != Phase.IDLE && tunnel == null;
