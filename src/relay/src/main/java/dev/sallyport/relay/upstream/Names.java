@@ -14,8 +14,9 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Resolves the names that clients ask for, as one loop: by {@code /etc/hosts}, then the servers, search list and
- * {@code ndots} of {@code /etc/resolv.conf}, with a cache of its own.
+ * Resolves the names that clients ask for, as one loop: by {@code /etc/hosts}, then the servers and search list of
+ * {@code /etc/resolv.conf}, with a cache of its own. A name with a dot is looked up as it is before any search, whatever
+ * {@code ndots} says: a pod's would first try {@code api.example.com} below the cluster's domains, where others own names.
  */
 final class Names {
     private static final long QUERY_TIMEOUT_MILLIS = 2_000;
@@ -28,6 +29,7 @@ final class Names {
                 .socketChannelType(loop.transport().socket())
                 .nameServerProvider(servers)
                 .queryTimeoutMillis(QUERY_TIMEOUT_MILLIS)
+                .ndots(1)
                 .resolveCache(new BoundedDnsCache())
                 .cnameCache(NoopDnsCnameCache.INSTANCE)
                 .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE)
