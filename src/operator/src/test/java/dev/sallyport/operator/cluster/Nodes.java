@@ -49,7 +49,7 @@ public final class Nodes implements AutoCloseable {
     private final AtomicInteger addresses = new AtomicInteger();
     private final Map<String, Running> running = new HashMap<>();
     private final Map<String, Fate> fates = new ConcurrentHashMap<>();
-    private final Map<String, Integer> deaf = new ConcurrentHashMap<>();
+    private final Map<String, Deafness> deaf = new ConcurrentHashMap<>();
     private final ExecutorService work = Executors.newSingleThreadExecutor();
     private final SharedIndexInformer<Deployment> deployments;
     private final SharedIndexInformer<Pod> pods;
@@ -69,7 +69,7 @@ public final class Nodes implements AutoCloseable {
 
     /** Makes the nodes overlook the next {@code times} changes of each pod's object in {@code namespace}. */
     public void overlook(String namespace, int times) {
-        deaf.put(namespace, times);
+        deaf.put(namespace, new Deafness(times));
     }
 
     private void settle(Deployment seen) {
@@ -202,7 +202,7 @@ public final class Nodes implements AutoCloseable {
             }
             deployment(pod).ifPresent(this::settle);
         } else if (relay != null
-                && relay.hears(now, deaf.getOrDefault(pod.getMetadata().getNamespace(), 0))) {
+                && relay.hears(now, deaf.getOrDefault(pod.getMetadata().getNamespace(), Deafness.NONE))) {
             try {
                 mount(now, relay.mount);
             } catch (IOException | NoConfigMap e) {
@@ -331,10 +331,22 @@ public final class Nodes implements AutoCloseable {
         }
     }
 
+    /** How many changes are overlooked from the moment on that it was made. */
+    private static final class Deafness {
+        static final Deafness NONE = new Deafness(0);
+
+        private final int times;
+
+        Deafness(int times) {
+            this.times = times;
+        }
+    }
+
     private static final class Running {
         private final Path mount;
         private final AutoCloseable relay;
         private Map<String, String> annotations;
+        private Deafness deafness = Deafness.NONE;
         private int changes;
 
         Running(Pod pod, Path mount, AutoCloseable relay) {
@@ -343,13 +355,17 @@ public final class Nodes implements AutoCloseable {
             this.relay = relay;
         }
 
-        boolean hears(Pod pod, int overlooked) {
-            Map<String, String> now = annotations(pod);
-            if (now.equals(annotations)) {
+        boolean hears(Pod pod, Deafness now) {
+            Map<String, String> changed = annotations(pod);
+            if (changed.equals(annotations)) {
                 return false;
             }
-            annotations = now;
-            return ++changes > overlooked;
+            annotations = changed;
+            if (deafness != now) {
+                deafness = now;
+                changes = 0;
+            }
+            return ++changes > now.times;
         }
 
         private static Map<String, String> annotations(Pod pod) {
