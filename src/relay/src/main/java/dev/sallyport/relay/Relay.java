@@ -71,7 +71,7 @@ public final class Relay {
         this.admin = new AdminPort(
                 first == null ? ANYWHERE : first,
                 address -> new AdminServer(address, readiness, metrics, directory::status));
-        this.sequence = new DrainSequence(readiness, server::drain);
+        this.sequence = new DrainSequence(readiness, server::announceEnd, server::drain);
         ProcessMetrics.register(metrics);
         metrics.gauge(
                 "sallyport_direct_memory_bytes",

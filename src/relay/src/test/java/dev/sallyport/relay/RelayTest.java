@@ -177,8 +177,9 @@ class RelayTest {
             relay.terminate();
             relay.event("draining");
             assertThat(relay.admin("/readyz").body()).isEqualTo("draining\n");
-            assertThat(relay.listener(ready, "web", "/during-the-delay").statusCode())
-                    .isEqualTo(200);
+            HttpResponse<String> during = relay.listener(ready, "web", "/during-the-delay");
+            assertThat(during.statusCode()).isEqualTo(200);
+            assertThat(during.headers().firstValue("Connection")).contains("close");
             Await.until("it accepts nothing new", () -> {
                 try {
                     relay.listener(ready, "web", "/late");

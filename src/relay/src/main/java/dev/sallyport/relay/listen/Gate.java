@@ -103,6 +103,11 @@ final class Gate {
         letGo(old, grace, new CompletableFuture<>());
     }
 
+    /** Serves on, but announces the end of each connection with the next response on it. On the loop. */
+    void announceEnd() {
+        door.announceEnd();
+    }
+
     /** Closes a socket that was never opened. */
     void discard() {
         socket.close().awaitUninterruptibly();

@@ -86,6 +86,11 @@ final class Gates {
         }
     }
 
+    /** As {@link Gate#announceEnd}, soon. */
+    void announceEnd() {
+        gates.forEach(gate -> gate.loop().run(gate::announceEnd));
+    }
+
     /** Lets all go, as {@link Gate#leave}. */
     CompletableFuture<Void> leave(Duration grace) {
         return CompletableFuture.allOf(gates.stream()

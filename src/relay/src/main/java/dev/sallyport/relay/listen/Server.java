@@ -138,6 +138,14 @@ public final class Server {
     }
 
     /**
+     * Serves on, but with each response announces that its connection ends, so that clients which use theirs take them
+     * elsewhere before {@link #drain} closes what is left.
+     */
+    public synchronized void announceEnd() {
+        gates.values().forEach(Gates::announceEnd);
+    }
+
+    /**
      * Accepts what has come already and nothing more, lets what runs end by itself for {@code grace}, closes the rest,
      * and ends the loops.
      *

@@ -292,7 +292,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 && !exchange.upgrading()
                 && bodyEnded
                 && request.persistent()
-                && !door.closing()
+                && !door.leaving()
                 && !inputEnded;
     }
 

@@ -16,6 +16,7 @@ public final class Door {
     private final Worker worker;
     private final Set<ClientConnection> open = new HashSet<>();
     private Serving serving;
+    private boolean leaving;
     private boolean closing;
     private @Nullable Runnable emptied;
 
@@ -27,6 +28,11 @@ public final class Door {
     /** From now on new requests are served otherwise; connections stay. */
     public void serve(Serving next) {
         serving = next;
+    }
+
+    /** From now on each response announces that its connection ends with it; other connections stay open. */
+    public void announceEnd() {
+        leaving = true;
     }
 
     /** From now on no connection gets another request: idle ones are closed, the others after their response. */
@@ -55,6 +61,11 @@ public final class Door {
 
     Serving serving() {
         return serving;
+    }
+
+    /** Whether the response that begins now is to be the last of its connection. */
+    boolean leaving() {
+        return leaving || closing;
     }
 
     boolean closing() {
