@@ -32,7 +32,7 @@ class InstallTest {
 
     @AfterAll
     void end() {
-        world.remove("example-egress", "example-rules", "example-shop", "example-routing");
+        world.remove("example-egress", "example-rules", "example-central", "example-shop", "example-routing");
     }
 
     @Test
@@ -76,7 +76,6 @@ class InstallTest {
         world.kubectl().await(PATIENCE, "condition=ResolvedRefs=False", "example-routing", "rp/routes");
     }
 
-    /** In each folder the namespace comes first, though a file before it may need it: kubectl is run again, as READMEs say. */
     private void apply(String example) {
         world.kubectl().run("apply", "-f", world.path("deploy/examples/" + example));
     }
@@ -99,6 +98,30 @@ class InstallTest {
 
     @Test
     @Order(5)
+    void example02DecidesAsItsTableSays() {
+        world.internet();
+        for (String name : List.of("mirror.example.org", "upload.partner.example", "old.partner.example")) {
+            world.cluster().name(name, Internet.WEB);
+        }
+        world.namespace("example-central", "egress: central");
+        ClientPod client = world.client("example-central", "client");
+        String proxy = "http://egress.example-rules:3128";
+
+        // What is allowed meets the guard next, as in the first example.
+        Answer read = client.curl("-x", proxy, "http://mirror.example.org/");
+        assertThat(read.field("Proxy-Status")).as(read.toString()).contains("error=destination_ip_prohibited");
+        Answer written = client.curl("-x", proxy, "-X", "POST", "http://mirror.example.org/");
+        assertThat(written.field("Proxy-Status")).as(written.toString()).contains("error=http_request_denied");
+        Answer upload = client.curl("-x", proxy, "https://upload.partner.example/");
+        assertThat(upload.field("Proxy-Status"))
+                .as(upload.toString())
+                .contains("error=http_request_denied", "no-uploads");
+        Answer reported = client.curl("-x", proxy, "https://old.partner.example/");
+        assertThat(reported.field("Proxy-Status")).as(reported.toString()).contains("error=destination_ip_prohibited");
+    }
+
+    @Test
+    @Order(6)
     void example03AnswersWithWhatThePodsAnswer() {
         ClientPod client = world.client("example-shop", "client");
         Answer answer = client.curl("-H", "Host: any.host", "http://web-relay/hello");
@@ -109,7 +132,7 @@ class InstallTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void example04RoutesAsItsTableSays() {
         ClientPod client = world.client("example-routing", "client");
 
@@ -129,6 +152,14 @@ class InstallTest {
         var rules = world.kubectl().get("rp", "-n", "example-routing", "routes").at("/status/rules/listed");
         assertThat(rules.path(0).path("name").asText()).isEqualTo("reports");
         assertThat(rules.path(0).toString()).contains("BackendNotFound");
+    }
+
+    @Test
+    @Order(8)
+    void theOperatorWasRefusedNothing() {
+        String log = world.kubectl()
+                .run("logs", "-n", World.SYSTEM, "-l", "app.kubernetes.io/name=sallyport-operator", "--tail=-1");
+        assertThat(log).contains("started in").doesNotContain("forbidden");
     }
 
     private static Answer ask(ClientPod client, String path, String... more) {
