@@ -155,6 +155,7 @@ func (c Cluster) Controllers() []supervise.Component {
 		c.component("kube-controller-manager", append(c.kubernetes("kube-controller-manager"),
 			"--kubeconfig="+c.Kubeconfig("kube-controller-manager"), "--secure-port=0", "--leader-elect=false",
 			"--kube-api-qps=1000", "--kube-api-burst=1000", // its clients for each controller take seconds at 20 a second
+			"--node-monitor-grace-period=1h", // without a lease to lose it outlives an API outage, and would blame the node for it
 			"--root-ca-file="+c.PKI("ca.crt"), "--service-account-private-key-file="+c.PKI("sa.key"),
 			"--flex-volume-plugin-dir="+c.file("kubelet/volume-plugins"), // else it makes its default folder on the machine
 			"--use-service-account-credentials", "--cluster-signing-cert-file="+c.PKI("ca.crt"),
