@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ public final class World implements AutoCloseable {
 
     World() {
         try {
+            Run.of(Duration.ofMinutes(1), Map.of(), "", List.of("rm", "-rf", results.toString()))
+                    .output();
             Files.createDirectories(results);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
