@@ -19,7 +19,8 @@ public final class DrainSequence {
     private final Readiness readiness;
     private final Runnable announcement;
     private final Function<Duration, CompletionStage<?>> dataPath;
-    private volatile CompletableFuture<?> step = new CompletableFuture<>();
+    private final CompletableFuture<?> delay = new CompletableFuture<>();
+    private volatile CompletableFuture<?> step = delay;
 
     /**
      * @param announcement makes the data path announce the end of connections, and serve on
@@ -36,11 +37,11 @@ public final class DrainSequence {
     public void run(Drain drain) {
         readiness.drain();
         announcement.run();
-        await(new CompletableFuture<>(), drain.delay());
+        await(delay, drain.delay());
         await(dataPath.apply(drain.grace()).toCompletableFuture(), drain.grace().plus(MARGIN));
     }
 
-    /** Ends the step that is under way: the delay, or the grace. */
+    /** Ends the step that is under way, the delay or the grace; before the first, it ends that as soon as it begins. */
     public void hurry() {
         step.complete(null);
     }
