@@ -8,6 +8,7 @@ import dev.sallyport.e2e.harness.ClientPod;
 import dev.sallyport.e2e.harness.Internet;
 import dev.sallyport.e2e.harness.Suite;
 import dev.sallyport.e2e.harness.World;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -163,7 +164,7 @@ class InstallTest {
     }
 
     private static Answer ask(ClientPod client, String path, String... more) {
-        var arguments = new java.util.ArrayList<>(List.of("-H", "Host: api.example.com"));
+        var arguments = new ArrayList<>(List.of("-H", "Host: api.example.com"));
         arguments.addAll(List.of(more));
         arguments.add("http://routes-relay:8080" + path);
         return client.curl(arguments.toArray(String[]::new));

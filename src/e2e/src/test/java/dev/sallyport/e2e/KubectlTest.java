@@ -11,6 +11,9 @@ import dev.sallyport.e2e.harness.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -119,18 +122,18 @@ class KubectlTest {
                     .lines()
                     .filter(line -> line.startsWith("{") && line.contains("\"event\":\"ready\""))
                     .map(line -> Kubectl.parse(line).path("time").asText())
-                    .mapToDouble(time -> java.time.Instant.parse(time).toEpochMilli() / 1000.0)
+                    .mapToDouble(time -> Instant.parse(time).toEpochMilli() / 1000.0)
                     .findFirst()
                     .orElseThrow(() -> new AssertionError(pod + " has logged no readiness"));
             world.measured()
                     .tell(
                             "relay of " + proxy + ", from the start of its process to serving",
-                            java.time.Duration.ofMillis(Math.round((ready - began) * 1000)));
+                            Duration.ofMillis(Math.round((ready - began) * 1000)));
             double bytes = relays.metric(pod, "process_resident_memory_bytes");
             world.measured()
                     .tell(
                             "relay of " + proxy + ", resident memory at rest",
-                            String.format(java.util.Locale.ROOT, "%.1f MiB", bytes / 1048576));
+                            String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576));
             assertThat(bytes).isBetween(10e6, 512e6);
         }
     }

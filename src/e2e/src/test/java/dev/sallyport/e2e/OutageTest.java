@@ -9,6 +9,7 @@ import dev.sallyport.e2e.harness.Suite;
 import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,7 +69,7 @@ class OutageTest {
     }
 
     private Load load(String name, String[] more, String... arguments) {
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + more.length);
+        String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
         System.arraycopy(more, 0, all, arguments.length, more.length);
         return world.load(NAMESPACE, name, all);
     }

@@ -9,6 +9,7 @@ import dev.sallyport.e2e.harness.Suite;
 import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -73,7 +74,7 @@ class ReverseTest {
     }
 
     private Answer ask(String path, String... more) {
-        String[] all = java.util.Arrays.copyOf(more, more.length + 1);
+        String[] all = Arrays.copyOf(more, more.length + 1);
         all[more.length] = "http://web-relay" + path;
         return client.curl(all);
     }

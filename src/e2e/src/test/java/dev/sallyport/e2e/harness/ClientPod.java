@@ -29,7 +29,7 @@ public final class ClientPod {
         return new ClientPod(world, namespace, name);
     }
 
-    /** What curl gets; the last argument is the URL. No answer within five seconds is curl's exit 28. */
+    /** What curl gets; the last argument is the URL. Without a connection in 3 seconds, or an answer in 20, it exits with 28. */
     public Answer curl(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 "exec", "-n", namespace, name, "--", "curl", "-sSi", "--connect-timeout", "3", "--max-time", "20"));

@@ -2,6 +2,7 @@ package dev.sallyport.e2e.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.opentest4j.TestAbortedException;
 
 /** Gives each scenario the one {@link World}, and keeps what the cluster knew when a test failed. */
 public final class Suite
@@ -33,13 +35,13 @@ public final class Suite
     @Override
     public void afterTestExecution(ExtensionContext context) {
         context.getExecutionException()
-                .filter(e -> !(e instanceof org.opentest4j.TestAbortedException))
+                .filter(e -> !(e instanceof TestAbortedException))
                 .ifPresent(e -> keep(context));
     }
 
     @Override
     public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable e) throws Throwable {
-        if (!(e instanceof org.opentest4j.TestAbortedException)) {
+        if (!(e instanceof TestAbortedException)) {
             keep(context);
         }
         throw e;
@@ -49,9 +51,7 @@ public final class Suite
         World world = world(context);
         Path folder = world.results()
                 .resolve(context.getRequiredTestClass().getSimpleName() + "-"
-                        + context.getTestMethod()
-                                .map(java.lang.reflect.Method::getName)
-                                .orElse("set-up"));
+                        + context.getTestMethod().map(Method::getName).orElse("set-up"));
         Kubectl kubectl = world.kubectl();
         try {
             Files.createDirectories(folder);

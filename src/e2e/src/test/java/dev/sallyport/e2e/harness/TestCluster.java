@@ -1,5 +1,8 @@
 package dev.sallyport.e2e.harness;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,10 +41,10 @@ public final class TestCluster {
     /** @return the path of a kubectl of its version */
     Path kubectl() {
         Path tools = Path.of(run("envtest")).resolve("k8s");
-        try (var versions = java.nio.file.Files.list(tools)) {
+        try (var versions = Files.list(tools)) {
             return versions.findFirst().orElseThrow().resolve("kubectl");
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -74,10 +77,5 @@ public final class TestCluster {
                 .map(line -> line.substring("internet namespace".length()).strip())
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("testcluster status names no internet namespace"));
-    }
-
-    /** Where the containers of this node log, also while the API server is away. */
-    Path state() {
-        return state;
     }
 }

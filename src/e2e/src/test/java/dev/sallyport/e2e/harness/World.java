@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -68,13 +70,12 @@ public final class World implements AutoCloseable {
                 .peek(archive -> measured.tell("image " + archive.getFileName(), mebibytes(archive)));
         Stream<Path> tests = Stream.of("echo", "client")
                 .map(name -> root.resolve("src/e2e/target/images/sallyport-" + name + ".tar"));
-        List<Path> all = Stream.concat(product, tests).toList();
-        return all;
+        return Stream.concat(product, tests).toList();
     }
 
     private static String mebibytes(Path file) {
         try {
-            return String.format(java.util.Locale.ROOT, "%.1f MiB", Files.size(file) / 1048576.0);
+            return String.format(Locale.ROOT, "%.1f MiB", Files.size(file) / 1048576.0);
         } catch (IOException e) {
             throw new UncheckedIOException("make image test-images, first", e);
         }
@@ -111,13 +112,13 @@ public final class World implements AutoCloseable {
     /** The project's own cluster; in another, the test is left out. */
     public TestCluster cluster() {
         Assumptions.assumeTrue(cluster != null, "only the project's own cluster can do this");
-        return java.util.Objects.requireNonNull(cluster);
+        return Objects.requireNonNull(cluster);
     }
 
     /** The servers outside; in a cluster of somebody else, the test is left out. */
     public Internet internet() {
         Assumptions.assumeTrue(internet != null, "only the project's own cluster has an internet of its own");
-        return java.util.Objects.requireNonNull(internet);
+        return Objects.requireNonNull(internet);
     }
 
     /** Makes a namespace that takes <em>restricted</em> pods alone. */
