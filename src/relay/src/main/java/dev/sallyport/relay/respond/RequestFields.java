@@ -31,7 +31,7 @@ public final class RequestFields {
     private static final byte[] SEPARATOR = ascii(", ");
     private static final byte[] FOR = ascii("for=");
     private static final byte[] HOST = ascii(";host=\"");
-    private static final byte[] PROTO = ascii("\";proto=http");
+    private static final byte[] PROTO = ascii(";proto=http");
     private static final int CRLF = '\r' << 8 | '\n';
 
     private final Via via;
@@ -87,7 +87,9 @@ public final class RequestFields {
     private void replace(ByteBuf out, RequestHead head, int publicPort) {
         HeadWriter.field(out, FieldName.X_FORWARDED_FOR, client.address());
         HeadWriter.field(out, FieldName.X_FORWARDED_PROTO, HTTP);
-        HeadWriter.field(out, FieldName.X_FORWARDED_HOST, head.authority());
+        if (head.authority().length() > 0) {
+            HeadWriter.field(out, FieldName.X_FORWARDED_HOST, head.authority());
+        }
         HeadWriter.field(out, FieldName.X_FORWARDED_PORT, publicPort);
         out.writeBytes(FieldName.FORWARDED.prefix());
         forwarded(out, head);
@@ -101,7 +103,7 @@ public final class RequestFields {
         if (!head.has(FieldName.X_FORWARDED_PROTO)) {
             HeadWriter.field(out, FieldName.X_FORWARDED_PROTO, HTTP);
         }
-        if (!head.has(FieldName.X_FORWARDED_HOST)) {
+        if (!head.has(FieldName.X_FORWARDED_HOST) && head.authority().length() > 0) {
             HeadWriter.field(out, FieldName.X_FORWARDED_HOST, head.authority());
         }
         if (!head.has(FieldName.X_FORWARDED_PORT)) {
@@ -123,8 +125,11 @@ public final class RequestFields {
     private void forwarded(ByteBuf out, RequestHead head) {
         out.writeBytes(FOR);
         Head.write(out, client.node());
-        out.writeBytes(HOST);
-        Head.write(out, head.authority());
+        if (head.authority().length() > 0) {
+            out.writeBytes(HOST);
+            Head.write(out, head.authority());
+            out.writeByte('"');
+        }
         out.writeBytes(PROTO);
         out.writeShort(CRLF);
     }

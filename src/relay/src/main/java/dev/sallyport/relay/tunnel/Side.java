@@ -127,11 +127,21 @@ final class Side extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        tunnel.broken(whenBroken);
+        gone();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        tunnel.broken(whenBroken);
+        gone();
+    }
+
+    /** What the side had said to its end still goes to the other; what it cannot hear any more is lost. */
+    private void gone() {
+        if (!inputEnded) {
+            tunnel.broken(whenBroken);
+        } else if (!other.told) {
+            other.told = true;
+            tunnel.unheard(whenBroken);
+        }
     }
 }

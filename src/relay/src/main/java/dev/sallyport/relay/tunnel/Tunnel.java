@@ -24,6 +24,7 @@ public final class Tunnel {
     private final Side origin;
     private long active;
     private boolean over;
+    private Decision.End atBest = Decision.End.COMPLETE;
 
     /**
      * @param client a channel without a handler, which does not read yet
@@ -89,10 +90,16 @@ public final class Tunnel {
     /** A side has ended its half, and the other was told so. */
     void ended() {
         if (!over && client.hasEnded() && origin.hasEnded()) {
-            finish(Decision.End.COMPLETE);
+            finish(atBest);
             client.close();
             origin.close();
         }
+    }
+
+    /** A side that had ended its half went away before it heard all of the other. */
+    void unheard(Decision.End why) {
+        atBest = why;
+        ended();
     }
 
     /** A side broke off. */

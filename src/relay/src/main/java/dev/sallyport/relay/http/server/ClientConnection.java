@@ -293,7 +293,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 && bodyEnded
                 && request.persistent()
                 && !door.leaving()
-                && !inputEnded;
+                && !(inputEnded && inbound.isEmpty());
     }
 
     @Override

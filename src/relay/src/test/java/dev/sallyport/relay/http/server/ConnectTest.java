@@ -77,6 +77,30 @@ class ConnectTest {
 
     @ParameterizedTest
     @EnumSource
+    void deliversAllToASlowClientThatHasEndedItsSide(Transport transport) throws Exception {
+        int size = 64 << 20;
+        long[] sent = new long[1];
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readAll();
+                    byte[] block = new byte[64 << 10];
+                    for (int i = 0; i < size; i += block.length) {
+                        wire.send(block);
+                        sent[0] += block.length;
+                    }
+                });
+                Rig rig = Rig.setup().transport(transport).forward().start();
+                Wire client = rig.connect()) {
+            client.send(connect(origin));
+            accepted(client);
+            client.endOutput();
+            Await.stillness("the origin is held back", () -> sent[0]);
+            assertThat(client.readAll()).hasSize(size);
+            assertThat(rig.decision().end()).isEqualTo(End.COMPLETE);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void carriesWhatAClientSentThatEndedItsSideAtOnce(Transport transport) throws Exception {
         try (Origin origin = Origin.scripted((wire, number) -> wire.send("heard " + wire.readAll()));
                 Rig rig = Rig.setup().transport(transport).forward().start();

@@ -150,6 +150,8 @@ class ReverseTest {
                 assertThat(client.readResponse().body()).isEqualTo("old");
                 assertThat(client.ends()).isTrue();
                 assertThat(origin.requests().getFirst().field("host")).isEqualTo(origin.authority());
+                assertThat(origin.requests().getFirst().field("forwarded")).isEqualTo("for=127.0.0.1;proto=http");
+                assertThat(origin.requests().getFirst().fields()).doesNotContainKey("x-forwarded-host");
                 assertThat(origin.requests().getFirst().line()).endsWith("HTTP/1.1");
             }
             try (Wire client = rig.connect()) {
@@ -267,8 +269,11 @@ class ReverseTest {
         try (Origin origin = Origin.saying("hello");
                 Rig rig = Rig.setup().reverse(origin).start();
                 Wire client = rig.connect()) {
-            client.send(GET).endOutput();
-            assertThat(client.readResponse().body()).isEqualTo("hello");
+            client.send(GET + GET).endOutput();
+            assertThat(client.readResponse().field("connection")).isEmpty();
+            Wire.Response last = client.readResponse();
+            assertThat(last.body()).isEqualTo("hello");
+            assertThat(last.field("connection")).isEqualTo("close");
             assertThat(client.ends()).isTrue();
         }
     }
@@ -326,8 +331,9 @@ class ReverseTest {
         }
     }
 
-    @Test
-    void holdsBackAnOriginWhoseClientDoesNotRead() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void holdsBackAnOriginWhoseClientDoesNotRead(Transport transport) throws Exception {
         int size = 64 << 20;
         long[] sent = new long[1];
         try (Origin origin = Origin.scripted((wire, number) -> {
@@ -339,9 +345,9 @@ class ReverseTest {
                         sent[0] += block.length;
                     }
                 });
-                Rig rig = Rig.setup().reverse(origin).start();
+                Rig rig = Rig.setup().transport(transport).reverse(origin).start();
                 Wire client = rig.connect()) {
-            client.send(GET);
+            client.send(GET).endOutput();
             client.readHead();
             Await.stillness("the origin is held back", () -> sent[0]);
             assertThat(sent[0]).isBetween(1L, size / 2L);

@@ -21,6 +21,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -415,14 +416,16 @@ class TroubleTest {
     @ParameterizedTest
     @EnumSource
     void letsGoOfTheOriginWhenTheClientLeaves(Transport transport) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         try (Origin origin = Origin.scripted((wire, number) -> {
-                    wire.readHead();
+                    wire.readUntil("half");
+                    begun.countDown();
                     wire.readAll();
                 });
                 Rig rig = Rig.setup().transport(transport).reverse(origin).start()) {
             Wire client = rig.connect();
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
-            Await.until("the origin has a connection", () -> origin.open() == 1);
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
             client.close();
             Await.until("the origin is let go of", () -> origin.open() == 0);
             assertThat(rig.decision().end()).isEqualTo(End.CLIENT_CLOSED);
