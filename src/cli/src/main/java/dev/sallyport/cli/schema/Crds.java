@@ -46,7 +46,8 @@ public final class Crds {
     public static Crds bundled() {
         List<Document> documents = new ArrayList<>();
         for (String file : BUNDLED) {
-            try (InputStream in = Objects.requireNonNull(Crds.class.getResourceAsStream("/crds/" + file), file)) {
+            try (InputStream in =
+                    Objects.requireNonNull(Crds.class.getResourceAsStream("/dev/sallyport/api/crds/" + file), file)) {
                 documents.addAll(YamlReader.read(Path.of(file), new String(in.readAllBytes(), StandardCharsets.UTF_8)));
             } catch (IOException | UnreadableException e) {
                 throw new IllegalStateException(file, e);

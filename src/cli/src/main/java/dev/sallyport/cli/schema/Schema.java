@@ -1,6 +1,7 @@
 package dev.sallyport.cli.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -189,7 +190,7 @@ final class Schema {
     }
 
     private JsonNode keys(JsonNode element) {
-        ObjectNode keys = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+        ObjectNode keys = JsonNodeFactory.instance.objectNode();
         node.path("x-kubernetes-list-map-keys").forEach(key -> keys.set(key.asText(), element.path(key.asText())));
         return keys;
     }
