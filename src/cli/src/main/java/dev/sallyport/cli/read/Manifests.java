@@ -13,6 +13,7 @@ import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ReverseProxy;
 import dev.sallyport.cli.schema.Crds;
 import dev.sallyport.cli.schema.Violation;
+import dev.sallyport.model.config.FieldPath;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -176,25 +177,15 @@ public final class Manifests {
             object.getMetadata().setNamespace(document.namespace());
             return Optional.of(object);
         } catch (UnrecognizedPropertyException e) {
-            problem(document, path(e), path(e) + ": unknown field \"" + path(e) + "\"");
+            String path = FieldPath.of(e);
+            problem(document, path, path + ": unknown field \"" + path + "\"");
         } catch (JsonMappingException e) {
-            problem(document, path(e), path(e) + ": " + e.getOriginalMessage());
+            String path = FieldPath.of(e);
+            problem(document, path, path + ": " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             problem(document, "", e.getOriginalMessage());
         }
         return Optional.empty();
-    }
-
-    private static String path(JsonMappingException e) {
-        StringBuilder path = new StringBuilder();
-        for (JsonMappingException.Reference reference : e.getPath()) {
-            if (reference.getFieldName() == null) {
-                path.append('[').append(reference.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
-            }
-        }
-        return path.toString();
     }
 
     private void refuseTwins() {

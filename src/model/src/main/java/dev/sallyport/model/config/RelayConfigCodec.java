@@ -175,15 +175,8 @@ public final class RelayConfigCodec {
     }
 
     private static String path(JsonMappingException e) {
-        StringBuilder path = new StringBuilder();
-        for (JsonMappingException.Reference reference : e.getPath()) {
-            if (reference.getFieldName() == null) {
-                path.append('[').append(reference.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
-            }
-        }
-        return path.isEmpty() ? "configuration" : path.toString();
+        String path = FieldPath.of(e);
+        return path.isEmpty() ? "configuration" : path;
     }
 
     private static final class DurationWriter extends StdSerializer<Duration> {

@@ -1,0 +1,21 @@
+package dev.sallyport.model.config;
+
+import com.fasterxml.jackson.databind.JsonMappingException;
+
+/** Where in an object something was wrong, as messages name it. */
+public final class FieldPath {
+    private FieldPath() {}
+
+    /** The path of the field that could not be read, such as {@code spec.rules[0].name}; empty for the whole. */
+    public static String of(JsonMappingException e) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference reference : e.getPath()) {
+            if (reference.getFieldName() == null) {
+                path.append('[').append(reference.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+}
