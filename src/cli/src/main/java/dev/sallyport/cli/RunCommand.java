@@ -39,6 +39,20 @@ final class RunCommand implements Callable<Integer> {
         JSON
     }
 
+    /** Why the files are read, and what is said of it. */
+    private enum Occasion {
+        START("ready", "not started"),
+        CHANGE("reloaded", "kept what was served");
+
+        private final String done;
+        private final String failed;
+
+        Occasion(String done, String failed) {
+            this.done = done;
+            this.failed = failed;
+        }
+    }
+
     @Mixin
     private Source source = new Source();
 
@@ -78,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
                     Settings.process(Version.CURRENT, address, 0),
                     server);
             FileWatch watch = new FileWatch(source.paths(), source.recursive());
-            if (!load(running, "ready: ")) {
+            if (!load(running, Occasion.START)) {
                 return 1;
             }
             Thread.ofVirtual().name("files").start(() -> reload(watch, running));
@@ -99,26 +113,23 @@ final class RunCommand implements Callable<Integer> {
         try {
             while (true) {
                 watch.await();
-                load(running, "reloaded: ");
+                load(running, Occasion.CHANGE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private synchronized boolean load(Running running, String prefix) {
+    private synchronized boolean load(Running running, Occasion occasion) {
         Running.Outcome outcome = running.load();
         for (Problem problem : outcome.problems()) {
             err.println((problem.error() ? Style.BAD : Style.WARNING).of(problem.toString(), colours));
         }
         if (outcome.obstacle() != null) {
-            err.println(Style.BAD.of(
-                    "sallyport: " + (prefix.equals("ready: ") ? "not started: " : "kept what was served: ")
-                            + outcome.obstacle(),
-                    colours));
+            err.println(Style.BAD.of("sallyport: " + occasion.failed + ": " + outcome.obstacle(), colours));
             return false;
         }
-        out.println(Style.STRONG.of("sallyport: " + prefix + running.describe(), colours));
+        out.println(Style.STRONG.of("sallyport: " + occasion.done + ": " + running.describe(), colours));
         return true;
     }
 }
