@@ -1,6 +1,10 @@
 package dev.sallyport.model.config;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of endpoints that the operator chose, and how one of them is picked and reached.
@@ -8,13 +12,71 @@ import java.time.Duration;
  * @param id unique in its configuration, {@code namespace/service:port}
  * @param endpoints where the endpoints come from
  * @param balancing how one is picked
- * @param connectTimeout to connect to one endpoint
+ * @param slowStart over how long a new or recovered endpoint comes to its full share; 0: at once
+ * @param connectTimeout to connect to one endpoint, TLS included
+ * @param protocol what the relay speaks with them
+ * @param tls null: none
+ * @param connections how connections are kept and opened
+ * @param limits the most that is asked of them at a time
+ * @param health how their health is found out
  */
-public record Cluster(String id, EndpointSet endpoints, Balancing balancing, Duration connectTimeout) {
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Cluster(
+        String id,
+        EndpointSet endpoints,
+        Balancing balancing,
+        @JsonSetter(nulls = Nulls.SET) Duration slowStart,
+        Duration connectTimeout,
+        @JsonSetter(nulls = Nulls.SET) Protocol protocol,
+        @JsonSetter(nulls = Nulls.SET) @Nullable OriginTls tls,
+        @JsonSetter(nulls = Nulls.SET) OriginConnections connections,
+        @JsonSetter(nulls = Nulls.SET) CircuitBreaker limits,
+        @JsonSetter(nulls = Nulls.SET) HealthCheck health) {
+
+    public Cluster {
+        slowStart = slowStart == null ? Duration.ZERO : slowStart;
+        protocol = protocol == null ? Protocol.HTTP11 : protocol;
+        connections = connections == null ? OriginConnections.DEFAULT : connections;
+        limits = limits == null ? CircuitBreaker.DEFAULT : limits;
+        health = health == null ? HealthCheck.DEFAULT : health;
+    }
+
+    /** A cluster of HTTP/1.1 endpoints with what holds where nothing is said. */
+    public Cluster(String id, EndpointSet endpoints, Balancing balancing, Duration connectTimeout) {
+        this(
+                id,
+                endpoints,
+                balancing,
+                Duration.ZERO,
+                connectTimeout,
+                Protocol.HTTP11,
+                null,
+                OriginConnections.DEFAULT,
+                CircuitBreaker.DEFAULT,
+                HealthCheck.DEFAULT);
+    }
+
+    /** The same under another id. */
+    public Cluster named(String other) {
+        return new Cluster(
+                other, endpoints, balancing, slowStart, connectTimeout, protocol, tls, connections, limits, health);
+    }
+
     /** How an endpoint is picked. */
     public enum Balancing {
         /** The one with fewer running requests, of two picked at random. */
         LEAST_REQUEST,
         ROUND_ROBIN
+    }
+
+    /** What is spoken with an endpoint. */
+    public enum Protocol {
+        HTTP11,
+        /** HTTP/2 over TLS where the endpoint offers it (ALPN), else HTTP/1.1. */
+        HTTP2,
+        /** HTTP/2 without TLS, with prior knowledge. */
+        H2C,
+        /** Bytes, unread. */
+        TCP
     }
 }

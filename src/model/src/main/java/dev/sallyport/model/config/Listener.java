@@ -1,7 +1,10 @@
 package dev.sallyport.model.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address on which the relay accepts connections of one role.
@@ -14,6 +17,8 @@ import java.util.List;
  * @param policy the name of the {@link ForwardPolicy} or {@link ReversePolicy} that judges them
  * @param protocols what a client may speak
  * @param limits what a client may take of the relay
+ * @param tls how TLS is ended; null: it is not
+ * @param proxyProtocol the header that must begin each connection; null: none may
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Listener(
@@ -24,17 +29,36 @@ public record Listener(
         RoleKind role,
         String policy,
         List<Protocol> protocols,
-        ClientLimits limits) {
+        ClientLimits limits,
+        @JsonSetter(nulls = Nulls.SET) @Nullable ListenerTls tls,
+        @JsonSetter(nulls = Nulls.SET) @Nullable ProxyProtocolSource proxyProtocol) {
 
     public Listener {
         protocols = Lists.copy(protocols);
     }
 
+    /** A listener without TLS and without PROXY protocol. */
+    public Listener(
+            String name,
+            String address,
+            int port,
+            int publicPort,
+            RoleKind role,
+            String policy,
+            List<Protocol> protocols,
+            ClientLimits limits) {
+        this(name, address, port, publicPort, role, policy, protocols, limits, null, null);
+    }
+
     /** What a client may speak on a listener. */
     public enum Protocol {
-        /** HTTP/1.1 and 1.0 requests. */
+        /** HTTP requests of version 1.0, 1.1 or 2: with TLS as it was negotiated, else as the first bytes show. */
         HTTP,
         /** HTTP CONNECT tunnels (RFC 9110, section 9.3.6), on listeners of the forward role. */
-        CONNECT
+        CONNECT,
+        /** TLS that the relay does not end: the server name of the first message chooses. Of the reverse role, alone. */
+        TLS,
+        /** Any bytes. Of the reverse role, alone. */
+        TCP
     }
 }

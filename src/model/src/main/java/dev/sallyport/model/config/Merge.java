@@ -45,7 +45,20 @@ final class Merge {
                         parts.stream().anyMatch(part -> part.telemetry().accessLog() == Telemetry.AccessLog.JSON)
                                 ? Telemetry.AccessLog.JSON
                                 : Telemetry.AccessLog.NONE),
-                new Drain(longest(parts, Drain::delay), longest(parts, Drain::grace)));
+                new Drain(longest(parts, Drain::delay), longest(parts, Drain::grace)),
+                secrets(parts));
+    }
+
+    private static String secrets(List<RelayConfig> parts) throws InvalidConfigException {
+        List<String> revisions = parts.stream()
+                .map(RelayConfig::secrets)
+                .filter(revision -> !revision.isEmpty())
+                .distinct()
+                .toList();
+        if (revisions.size() > 1) {
+            throw new InvalidConfigException("secrets: " + String.join(" and ", revisions) + " cannot both be mounted");
+        }
+        return revisions.isEmpty() ? "" : revisions.getFirst();
     }
 
     private static Duration longest(List<RelayConfig> parts, Function<Drain, Duration> duration) {
@@ -121,8 +134,7 @@ final class Merge {
         if (known == null || known.equals(cluster)) {
             return cluster.id();
         }
-        Cluster own = new Cluster(
-                cluster.id() + " of " + who, cluster.endpoints(), cluster.balancing(), cluster.connectTimeout());
+        Cluster own = cluster.named(cluster.id() + " of " + who);
         clusters.put(own.id(), own);
         return own.id();
     }

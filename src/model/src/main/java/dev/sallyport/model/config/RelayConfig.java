@@ -1,6 +1,8 @@
 package dev.sallyport.model.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
@@ -17,6 +19,7 @@ import java.util.List;
  * @param clusters the destinations that the operator chose, by unique id
  * @param telemetry what it tells about its work
  * @param drain how it ends
+ * @param secrets the {@linkplain SecretBundle#revision revision} of the secrets that go with it; empty: none
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RelayConfig(
@@ -29,7 +32,8 @@ public record RelayConfig(
         List<ReversePolicy> reverses,
         List<Cluster> clusters,
         Telemetry telemetry,
-        Drain drain) {
+        Drain drain,
+        @JsonSetter(nulls = Nulls.SET) String secrets) {
 
     public RelayConfig {
         sources = Lists.copy(sources);
@@ -37,11 +41,33 @@ public record RelayConfig(
         forwards = Lists.copy(forwards);
         reverses = Lists.copy(reverses);
         clusters = Lists.copy(clusters);
+        secrets = secrets == null ? "" : secrets;
+    }
+
+    /** One that needs no secrets. */
+    public RelayConfig(
+            int format,
+            List<Source> sources,
+            int loops,
+            Admin admin,
+            List<Listener> listeners,
+            List<ForwardPolicy> forwards,
+            List<ReversePolicy> reverses,
+            List<Cluster> clusters,
+            Telemetry telemetry,
+            Drain drain) {
+        this(format, sources, loops, admin, listeners, forwards, reverses, clusters, telemetry, drain, "");
+    }
+
+    /** The same with secrets of another revision. */
+    public RelayConfig withSecrets(String revision) {
+        return new RelayConfig(
+                format, sources, loops, admin, listeners, forwards, reverses, clusters, telemetry, drain, revision);
     }
 
     /**
      * What one relay serves for several objects. Their policies, listeners and clusters stand side by side; of two
-     * clusters that share an id and differ, the later one is renamed. The admin endpoints must be the same; the loops,
+     * clusters that share an id and differ, the later one is renamed. The admin endpoints must be the same, and so must the secrets of those that have any; the loops,
      * the drain times and the access log are the most that any asks for.
      *
      * @param parts at least one

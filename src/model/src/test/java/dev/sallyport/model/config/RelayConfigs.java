@@ -34,7 +34,15 @@ final class RelayConfigs {
                                 RoleKind.REVERSE,
                                 "shop/web",
                                 List.of(Listener.Protocol.HTTP),
-                                LIMITS)),
+                                LIMITS,
+                                new ListenerTls(
+                                        List.of("shop.web-tls"),
+                                        ListenerTls.Version.TLS_1_2,
+                                        List.of("h2", "http/1.1"),
+                                        new ListenerTls.ClientCertificates(
+                                                ListenerTls.ClientCertificates.Mode.REQUIRED,
+                                                List.of("shop.partner-ca"))),
+                                new ProxyProtocolSource(List.of("10.0.0.0/8")))),
                 List.of(forward()),
                 List.of(reverse()),
                 List.of(
@@ -55,9 +63,29 @@ final class RelayConfigs {
                                         new EndpointSet.Endpoint("127.0.0.1", 8081),
                                         new EndpointSet.Endpoint("::1", 8082))),
                                 Cluster.Balancing.ROUND_ROBIN,
-                                Duration.ofMillis(1500))),
+                                Duration.ofSeconds(30),
+                                Duration.ofMillis(1500),
+                                Cluster.Protocol.HTTP2,
+                                new OriginTls("files.shop.svc", List.of("shop.ca"), "shop.relay-id"),
+                                new OriginConnections(
+                                        Duration.ofSeconds(60),
+                                        1000,
+                                        OriginConnections.Reuse.ALWAYS,
+                                        OriginConnections.ProxyProtocolVersion.V2),
+                                new CircuitBreaker(500, 200, 400, Duration.ofSeconds(2)),
+                                new HealthCheck(
+                                        new HealthCheck.Active(
+                                                "/healthz",
+                                                "files",
+                                                List.of(new HealthCheck.StatusRange(200, 299)),
+                                                Duration.ofSeconds(5),
+                                                Duration.ofSeconds(1),
+                                                3,
+                                                1),
+                                        new HealthCheck.Passive(5, Duration.ofSeconds(10), 50)))),
                 new Telemetry(Telemetry.AccessLog.JSON),
-                new Drain(Duration.ofSeconds(5), Duration.ofSeconds(30)));
+                new Drain(Duration.ofSeconds(5), Duration.ofSeconds(30)),
+                "0123456789abcdef");
     }
 
     private static ForwardPolicy forward() {

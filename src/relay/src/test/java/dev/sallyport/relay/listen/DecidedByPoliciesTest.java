@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /** A configuration as the operator writes it, served with the decisions of the model. */
 class DecidedByPoliciesTest {
     private static RelayConfig config(Origin origin, String mode, String reverseRule) throws InvalidConfigException {
-        String limits = "{'headerBytes':32768,'requestBodyBytes':8388608,'headerTimeout':'10s','idleTimeout':'60s'}";
+        String limits = "{'connections':0,'connectionsPerAddress':0,'headerBytes':32768,'requestBodyBytes':8388608,"
+                + "'headerTimeout':'10s','bodyMinRate':0,'idleTimeout':'60s'}";
         String json = """
                 {'format':1,'loops':1,'admin':{'address':'127.0.0.1','port':15090},
                  'listeners':[

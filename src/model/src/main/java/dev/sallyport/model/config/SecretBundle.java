@@ -1,0 +1,111 @@
+package dev.sallyport.model.config;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a configuration refers to and does not hold, as it is secret: the files of one Secret that is mounted beside it.
+ * Its contents are never shown.
+ */
+public final class SecretBundle {
+    /** Nothing. */
+    public static final SecretBundle EMPTY = new SecretBundle(Map.of());
+
+    private static final String CERTIFICATE = ".crt";
+    private static final String KEY = ".key";
+    private static final String AUTHORITY = ".ca";
+
+    private final SortedMap<String, byte[]> files = new TreeMap<>();
+
+    /** @param files by name; the contents are not to be changed */
+    public SecretBundle(Map<String, byte[]> files) {
+        this.files.putAll(files);
+    }
+
+    /** The name of the file with a certificate's chain, PEM, leaf first. */
+    public static String certificateFile(String certificate) {
+        return certificate + CERTIFICATE;
+    }
+
+    /** The name of the file with a certificate's private key, PEM, PKCS #8. */
+    public static String keyFile(String certificate) {
+        return certificate + KEY;
+    }
+
+    /** The name of the file with the certificates of an authority, PEM. */
+    public static String authorityFile(String authority) {
+        return authority + AUTHORITY;
+    }
+
+    /** The name that a Secret's or ConfigMap's content has in a bundle. No two have the same, as a namespace has no dot. */
+    public static String name(String namespace, String name) {
+        return namespace + "." + name;
+    }
+
+    /** The chain of a certificate, or null when it is not there. */
+    public byte @Nullable [] certificate(String certificate) {
+        return files.get(certificateFile(certificate));
+    }
+
+    /** The private key of a certificate, or null when it is not there. */
+    public byte @Nullable [] key(String certificate) {
+        return files.get(keyFile(certificate));
+    }
+
+    /** The certificates of an authority, or null when it is not there. */
+    public byte @Nullable [] authority(String authority) {
+        return files.get(authorityFile(authority));
+    }
+
+    /** All files, by name. */
+    public SortedMap<String, byte[]> files() {
+        return files;
+    }
+
+    public boolean isEmpty() {
+        return files.isEmpty();
+    }
+
+    /** The name of the content: SHA-256 over all names and contents, in lower-case hexadecimal, cut to 16 digits; empty for none. */
+    public String revision() {
+        if (files.isEmpty()) {
+            return "";
+        }
+        try {
+            MessageDigest all = MessageDigest.getInstance("SHA-256");
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                all.update((file.getKey() + ":" + file.getValue().length + "\n").getBytes(StandardCharsets.UTF_8));
+                all.update(file.getValue());
+            }
+            return HexFormat.of().formatHex(all.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SecretBundle bundle
+                && files.keySet().equals(bundle.files.keySet())
+                && files.entrySet().stream()
+                        .allMatch(file -> Arrays.equals(file.getValue(), bundle.files.get(file.getKey())));
+    }
+
+    @Override
+    public int hashCode() {
+        return files.keySet().hashCode();
+    }
+
+    /** The names alone. */
+    @Override
+    public String toString() {
+        return files.keySet().toString();
+    }
+}
