@@ -258,10 +258,14 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
         }
     }
 
-    /** Writes text; views of heads are copied at once. Other text must be free of controls. */
+    /** Writes text; views of heads and phrases are copied at once. Other text must be free of controls. */
     public static void write(ByteBuf out, Ascii text) {
         if (text instanceof Span span) {
             span.writeTo(out);
+            return;
+        }
+        if (text instanceof Phrase phrase) {
+            phrase.writeTo(out);
             return;
         }
         for (int i = 0; i < text.length(); i++) {

@@ -1,6 +1,7 @@
 package dev.sallyport.relay.respond;
 
 import dev.sallyport.model.request.Ascii;
+import dev.sallyport.relay.http.Phrase;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -16,6 +17,6 @@ public record Client(Ascii address, Ascii node) {
     public static Client at(InetAddress address) {
         String literal = NetUtil.toAddressString(address);
         String node = address instanceof Inet6Address ? "\"[" + literal + "]\"" : literal;
-        return new Client(Ascii.of(literal), Ascii.of(node));
+        return new Client(Phrase.of(literal), Phrase.of(node));
     }
 }

@@ -4,16 +4,13 @@ import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.role.Disclosure;
 import dev.sallyport.relay.http.FieldName;
 import dev.sallyport.relay.http.FieldSet;
-import dev.sallyport.relay.http.Head;
+import dev.sallyport.relay.http.FieldSink;
+import dev.sallyport.relay.http.OutgoingRequest;
+import dev.sallyport.relay.http.Phrase;
 import dev.sallyport.relay.http.RequestHead;
-import dev.sallyport.relay.http.h1.HeadWriter;
-import io.netty.buffer.ByteBuf;
-import io.netty.util.NetUtil;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 
-/** The head of a request as it goes to an origin: kept fields, what is disclosed of the client, and framing of our own. */
-public final class RequestFields {
+/** The fields of a request as it goes to an origin: those that are kept, and what is disclosed of the client. */
+public final class RequestFields implements OutgoingRequest {
     /** {@code Expect} is answered by the relay itself. */
     private static final FieldSet ALWAYS_DROPPED = FieldSet.of(FieldName.EXPECT);
 
@@ -27,54 +24,64 @@ public final class RequestFields {
             FieldName.X_REAL_IP);
     private static final FieldSet APPENDED = ALWAYS_DROPPED.with(FieldName.FORWARDED, FieldName.X_FORWARDED_FOR);
 
-    private static final Ascii HTTP = Ascii.of("http");
-    private static final byte[] SEPARATOR = ascii(", ");
-    private static final byte[] FOR = ascii("for=");
-    private static final byte[] HOST = ascii(";host=\"");
-    private static final byte[] PROTO = ascii(";proto=http");
-    private static final int CRLF = '\r' << 8 | '\n';
+    private static final Phrase HTTP = Phrase.of("http");
+    private static final Phrase SEPARATOR = Phrase.of(", ");
+    private static final Phrase FOR = Phrase.of("for=");
+    private static final Phrase HOST = Phrase.of(";host=\"");
+    private static final Phrase QUOTE = Phrase.of("\"");
+    private static final Phrase PROTO = Phrase.of(";proto=http");
 
     private final Via via;
     private final Client client;
+    private final RequestHead head;
+    private Disclosure disclosure = new Disclosure(Disclosure.Forwarding.REMOVE, false, false);
+    private int publicPort;
+    private boolean upgrading;
 
-    /** @param client of the connection */
-    public RequestFields(Via via, Client client) {
+    /**
+     * @param client of the connection
+     * @param head the request, whichever is in it
+     */
+    public RequestFields(Via via, Client client, RequestHead head) {
         this.via = via;
         this.client = client;
+        this.head = head;
     }
 
     /**
-     * Writes the whole head.
+     * Makes ready for the request that is in the head now.
      *
      * @param publicPort the port that the client connected to, as it knows it
      * @param upgrading whether it goes on asking for another protocol
-     * @param origin the origin's address, {@code Host} when a client of HTTP/1.0 named none
      */
-    public void write(
-            ByteBuf out,
-            RequestHead head,
-            Disclosure disclosure,
-            int publicPort,
-            boolean upgrading,
-            InetSocketAddress origin) {
-        HeadWriter.requestLine(out, head);
-        HeadWriter.fields(out, head, dropped(disclosure.forwarding()));
-        if (head.authority().length() == 0) {
-            HeadWriter.field(out, FieldName.HOST, Ascii.of(NetUtil.toSocketAddressString(origin)));
-        }
+    public RequestFields with(Disclosure disclosure, int publicPort, boolean upgrading) {
+        this.disclosure = disclosure;
+        this.publicPort = publicPort;
+        this.upgrading = upgrading;
+        return this;
+    }
+
+    @Override
+    public RequestHead head() {
+        return head;
+    }
+
+    @Override
+    public boolean upgrading() {
+        return upgrading;
+    }
+
+    @Override
+    public void fields(FieldSink out) {
+        out.kept(head, dropped(disclosure.forwarding()));
         switch (disclosure.forwarding()) {
             case REMOVE -> {}
-            case REPLACE -> replace(out, head, publicPort);
-            case APPEND -> append(out, head, publicPort);
+            case REPLACE -> replace(out);
+            case APPEND -> append(out);
         }
         if (disclosure.viaRequest()) {
-            via.write(out, head.minorVersion());
+            out.field(FieldName.VIA, via.after(head));
         }
-        if (upgrading) {
-            HeadWriter.upgrade(out, head);
-        }
-        HeadWriter.framing(out, head);
-        HeadWriter.end(out);
     }
 
     private static FieldSet dropped(Disclosure.Forwarding forwarding) {
@@ -84,57 +91,53 @@ public final class RequestFields {
         };
     }
 
-    private void replace(ByteBuf out, RequestHead head, int publicPort) {
-        HeadWriter.field(out, FieldName.X_FORWARDED_FOR, client.address());
-        HeadWriter.field(out, FieldName.X_FORWARDED_PROTO, HTTP);
+    private void replace(FieldSink out) {
+        out.field(FieldName.X_FORWARDED_FOR, client.address());
+        out.field(FieldName.X_FORWARDED_PROTO, HTTP);
         if (head.authority().length() > 0) {
-            HeadWriter.field(out, FieldName.X_FORWARDED_HOST, head.authority());
+            out.field(FieldName.X_FORWARDED_HOST, head.authority());
         }
-        HeadWriter.field(out, FieldName.X_FORWARDED_PORT, publicPort);
-        out.writeBytes(FieldName.FORWARDED.prefix());
-        forwarded(out, head);
+        out.field(FieldName.X_FORWARDED_PORT, publicPort);
+        out.begin(FieldName.FORWARDED);
+        forwarded(out);
     }
 
     /** What a trusted client said of the first hop stays; the list of hops goes on. */
-    private void append(ByteBuf out, RequestHead head, int publicPort) {
-        begin(out, head, FieldName.X_FORWARDED_FOR);
-        Head.write(out, client.address());
-        out.writeShort(CRLF);
+    private void append(FieldSink out) {
+        begin(out, FieldName.X_FORWARDED_FOR);
+        out.text(client.address());
+        out.end();
         if (!head.has(FieldName.X_FORWARDED_PROTO)) {
-            HeadWriter.field(out, FieldName.X_FORWARDED_PROTO, HTTP);
+            out.field(FieldName.X_FORWARDED_PROTO, HTTP);
         }
         if (!head.has(FieldName.X_FORWARDED_HOST) && head.authority().length() > 0) {
-            HeadWriter.field(out, FieldName.X_FORWARDED_HOST, head.authority());
+            out.field(FieldName.X_FORWARDED_HOST, head.authority());
         }
         if (!head.has(FieldName.X_FORWARDED_PORT)) {
-            HeadWriter.field(out, FieldName.X_FORWARDED_PORT, publicPort);
+            out.field(FieldName.X_FORWARDED_PORT, publicPort);
         }
-        begin(out, head, FieldName.FORWARDED);
-        forwarded(out, head);
+        begin(out, FieldName.FORWARDED);
+        forwarded(out);
     }
 
-    private static void begin(ByteBuf out, RequestHead head, FieldName name) {
-        out.writeBytes(name.prefix());
+    private void begin(FieldSink out, FieldName name) {
+        out.begin(name);
         Ascii known = head.field(name);
         if (known != null) {
-            Head.write(out, known);
-            out.writeBytes(SEPARATOR);
+            out.text(known);
+            out.text(SEPARATOR);
         }
     }
 
-    private void forwarded(ByteBuf out, RequestHead head) {
-        out.writeBytes(FOR);
-        Head.write(out, client.node());
+    private void forwarded(FieldSink out) {
+        out.text(FOR);
+        out.text(client.node());
         if (head.authority().length() > 0) {
-            out.writeBytes(HOST);
-            Head.write(out, head.authority());
-            out.writeByte('"');
+            out.text(HOST);
+            out.text(head.authority());
+            out.text(QUOTE);
         }
-        out.writeBytes(PROTO);
-        out.writeShort(CRLF);
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
+        out.text(PROTO);
+        out.end();
     }
 }

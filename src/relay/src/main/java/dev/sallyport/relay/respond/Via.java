@@ -3,8 +3,7 @@ package dev.sallyport.relay.respond;
 import dev.sallyport.model.request.Ascii;
 import dev.sallyport.relay.http.FieldName;
 import dev.sallyport.relay.http.MessageHead;
-import dev.sallyport.relay.http.h1.HeadWriter;
-import io.netty.buffer.ByteBuf;
+import dev.sallyport.relay.http.Phrase;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -19,8 +18,8 @@ public final class Via {
 
     Via(String pseudonym) {
         this.pseudonym = pseudonym;
-        ofMinor0 = Ascii.of("1.0 " + pseudonym);
-        ofMinor1 = Ascii.of("1.1 " + pseudonym);
+        ofMinor0 = Phrase.of("1.0 " + pseudonym);
+        ofMinor1 = Phrase.of("1.1 " + pseudonym);
     }
 
     /** A name drawn at random. */
@@ -36,8 +35,8 @@ public final class Via {
         return via != null && via.toString().contains(pseudonym);
     }
 
-    /** Writes the field for a message that was received with HTTP/1 of a minor version. */
-    public void write(ByteBuf out, int minorVersion) {
-        HeadWriter.field(out, FieldName.VIA, minorVersion == 0 ? ofMinor0 : ofMinor1);
+    /** The value of the field for a message that was received. */
+    public Ascii after(MessageHead head) {
+        return head.minorVersion() == 0 ? ofMinor0 : ofMinor1;
     }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.model.role.AddressPolicy;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.model.role.Verdict;
+import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.OriginConnection;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.Decision;
@@ -32,6 +33,7 @@ public final class Reach {
     private final Deadline lookUpLimit;
     private final List<EndpointState> tried = new ArrayList<>();
     private Verdict.@Nullable To verdict;
+    private boolean tunnel;
     private boolean mayReuse;
     private @Nullable EndpointState running;
     private @Nullable Dial dial;
@@ -48,11 +50,22 @@ public final class Reach {
     }
 
     /**
-     * Begins, and calls the listener once, perhaps before this returns.
+     * Finds a way for a request, and calls the listener once, perhaps before this returns.
      *
      * @param mayReuse whether a connection that was used before will do
      */
-    public void begin(Verdict.To to, boolean mayReuse) {
+    public void http(Verdict.To to, boolean mayReuse) {
+        tunnel = false;
+        begin(to, mayReuse);
+    }
+
+    /** Makes a connection for a tunnel, and calls the listener once, perhaps before this returns. */
+    public void tunnel(Verdict.To to) {
+        tunnel = true;
+        begin(to, false);
+    }
+
+    private void begin(Verdict.To to, boolean mayReuse) {
         this.verdict = to;
         this.mayReuse = mayReuse;
         decision.retries = 0;
@@ -156,7 +169,7 @@ public final class Reach {
         }
         upstreams.metrics().upstreamReused();
         decision.upstream = connection.addressText();
-        listener.kept(connection);
+        listener.reached(connection);
         return true;
     }
 
@@ -236,7 +249,11 @@ public final class Reach {
                 decision.connectNanos = System.nanoTime() - began;
                 decision.upstream = NetUtil.toSocketAddressString(address);
                 upstreams.metrics().upstreamConnected();
-                listener.dialled(channel, address);
+                if (tunnel) {
+                    listener.connected(channel);
+                } else {
+                    listener.reached(over(channel, address));
+                }
             }
 
             @Override
@@ -253,7 +270,7 @@ public final class Reach {
     }
 
     /** Makes an HTTP connection of a channel that was just dialled, which comes back for other requests. */
-    public OriginConnection http(Channel channel, InetSocketAddress address) {
+    private Origin over(Channel channel, InetSocketAddress address) {
         Pool pool = home != null || !(verdict().destination() instanceof Destination.Named named)
                 ? Objects.requireNonNull(home)
                 : upstreams.pool(named);
@@ -271,11 +288,11 @@ public final class Reach {
 
     /** Is told what came of it. */
     public interface Listener {
-        /** A connection that was used before. */
-        void kept(OriginConnection connection);
+        /** A way for the request. */
+        void reached(Origin origin);
 
-        /** A new connection, which does not read yet and is the listener's to close. */
-        void dialled(Channel channel, InetSocketAddress address);
+        /** A new connection for the tunnel, which does not read yet and is the listener's to close. */
+        void connected(Channel channel);
 
         /** There is none to be had. */
         void unreached(ProxyError error, String detail);

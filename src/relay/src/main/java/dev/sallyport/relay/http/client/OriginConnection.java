@@ -2,12 +2,12 @@ package dev.sallyport.relay.http.client;
 
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.http.Fault;
-import dev.sallyport.relay.http.Framing;
 import dev.sallyport.relay.http.HeadLimits;
-import dev.sallyport.relay.http.Method;
+import dev.sallyport.relay.http.OutgoingRequest;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.h1.BodyReader;
 import dev.sallyport.relay.http.h1.BodyWriter;
+import dev.sallyport.relay.http.h1.FieldWriter;
 import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.h1.ResponseParser;
 import dev.sallyport.relay.loop.Deadline;
@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * An HTTP/1.1 connection to an origin, for one request at a time. Between requests it lies idle at its {@link Home}, and
  * whatever arrives then, even a byte, ends it: an answer that nobody asked for must not meet the next request.
  */
-public final class OriginConnection extends ChannelInboundHandlerAdapter {
+public final class OriginConnection extends ChannelInboundHandlerAdapter implements Origin {
     private static final InternalLogger LOG = InternalLoggerFactory.getInstance(OriginConnection.class);
     private static final HeadLimits LIMITS = new HeadLimits(8 << 10, 64 << 10, 200);
+
+    private static final int HEAD_BYTES = 1 << 10;
 
     /** More interim responses than any request needs. */
     private static final int MOST_INTERIM = 64;
@@ -53,6 +55,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
     private final Inbound inbound;
     private final Deadline idleLimit;
     private final BodyWriter writer;
+    private final FieldWriter fields = new FieldWriter();
     private @Nullable ResponseSink sink;
     private State state = State.IDLE;
     private boolean reading;
@@ -80,62 +83,60 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         return connection;
     }
 
-    /** The address that was dialled. */
+    @Override
     public InetSocketAddress address() {
         return address;
     }
 
-    /** The address as {@code 192.0.2.7:80} or {@code [2001:db8::7]:80}. */
+    @Override
     public String addressText() {
         return addressText;
     }
 
-    /** Whether a request went over it before the present one. */
+    @Override
     public boolean reused() {
         return requests > 1;
     }
 
     // ---- the request
 
-    /**
-     * Begins a request and sends the response to {@code sink}.
-     *
-     * @param head is taken over
-     * @param upgrading whether it asks for another protocol
-     */
-    public void request(ByteBuf head, Method method, Framing framing, boolean upgrading, ResponseSink sink) {
-        this.upgrading = upgrading;
+    /** {@inheritDoc} Once for each time that it was taken from its home. */
+    @Override
+    public void request(OutgoingRequest request, ResponseSink sink) {
+        upgrading = request.upgrading();
         idleLimit.clear();
         this.sink = sink;
         state = State.HEAD;
         requests++;
         interims = 0;
-        parser.answers(method);
+        parser.answers(request.head().knownMethod());
         parser.reset();
-        writer.begin(framing);
+        writer.begin(request.head().framing());
+        ByteBuf head = channel.alloc().ioBuffer(HEAD_BYTES);
+        fields.write(head, request, address);
         channel.write(head, channel.voidPromise());
         dirty = true;
         readOn();
     }
 
-    /** Whether there is room for more of the request. */
+    @Override
     public boolean writable() {
         return channel.isWritable();
     }
 
-    /** Writes a run of the request's body and takes it over. */
+    @Override
     public void write(ByteBuf data) {
         writer.write(data);
         dirty = true;
     }
 
-    /** Ends the request's body. */
+    @Override
     public void endRequest() {
         writer.end();
         dirty = true;
     }
 
-    /** Sends what was written. */
+    @Override
     public void flush() {
         if (dirty) {
             dirty = false;
@@ -145,13 +146,14 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     // ---- the response
 
-    /** The sink can take more. */
+    @Override
     public void resume() {
         pump();
         readOn();
     }
 
-    /** Ends the use of this connection: it goes home when it can serve another request, else it is closed. */
+    /** {@inheritDoc} The connection goes home when it can serve another request, else it is closed. */
+    @Override
     public void release(boolean requestComplete) {
         boolean whole = state == State.DONE && requestComplete;
         sink = null;
@@ -169,7 +171,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         idleLimit.set(at);
     }
 
-    /** Closes it; its sink hears nothing more. */
+    @Override
     public void close() {
         state = State.CLOSED;
         sink = null;

@@ -23,17 +23,17 @@ public interface ResponseSink {
     /** A run of the body, to be released. */
     void onData(ByteBuf data);
 
-    /** The response is whole. The connection waits to be released. */
+    /** The response is whole. The origin waits to be released. */
     void onEnd();
 
     /**
-     * The response will not come, or not to its end. The connection is closed.
+     * The response will not come, or not to its end. The origin is closed.
      *
      * @param begun whether any byte of the response had arrived
      */
     void onFailure(ProxyError error, String detail, boolean begun);
 
-    /** Whether more of the body can be taken now. When it is so again, {@link OriginConnection#resume()}. */
+    /** Whether more of the body can be taken now. When it is so again, {@link Origin#resume()}. */
     boolean takesData();
 
     /** No more comes for now: what was held back for company should be sent. */

@@ -172,7 +172,7 @@ public final class HeadWriter {
         Head.write(out, text);
     }
 
-    private static void number(ByteBuf out, long value) {
+    static void number(ByteBuf out, long value) {
         long divisor = 1;
         while (value / divisor >= 10) {
             divisor *= 10;

@@ -265,7 +265,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             HeadWriter.field(out, FieldName.DATE, door.worker().dates().now());
         }
         if (via) {
-            door.worker().via().write(out, head.minorVersion());
+            HeadWriter.field(out, FieldName.VIA, door.worker().via().after(head));
         }
         if (unknownLength) {
             HeadWriter.framing(out, responseFraming, -1);
@@ -379,7 +379,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         HeadWriter.statusLine(out, head);
         HeadWriter.fields(out, head, FieldSet.NONE);
         if (via) {
-            door.worker().via().write(out, head.minorVersion());
+            HeadWriter.field(out, FieldName.VIA, door.worker().via().after(head));
         }
         HeadWriter.upgrade(out, head);
         HeadWriter.end(out);

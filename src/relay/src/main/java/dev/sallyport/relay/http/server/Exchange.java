@@ -11,10 +11,9 @@ import dev.sallyport.relay.http.Framing;
 import dev.sallyport.relay.http.Method;
 import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
-import dev.sallyport.relay.http.client.OriginConnection;
+import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.ResponseSink;
 import dev.sallyport.relay.loop.Deadline;
-import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.Decision;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.respond.Answer;
@@ -27,7 +26,6 @@ import dev.sallyport.relay.upstream.Reach;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements Reach.Listener, ResponseSink {
     private static final long NEVER = Long.MAX_VALUE;
-    private static final int HEAD_BYTES = 1 << 10;
 
     private final Worker worker;
     private final ClientSide client;
@@ -54,7 +51,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private Phase phase = Phase.IDLE;
     private Door.@Nullable Serving serving;
     private Verdict.@Nullable To verdict;
-    private @Nullable OriginConnection origin;
+    private @Nullable Origin origin;
     private @Nullable Tunnel tunnel;
     private long served;
     private boolean requestEnded;
@@ -73,7 +70,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         this.httpAsk = new HttpAsk(request);
         this.connectAsk = new ConnectAsk(request);
         Client disclosed = Client.at(peer.address());
-        this.fields = new RequestFields(worker.via(), disclosed);
+        this.fields = new RequestFields(worker.via(), disclosed, request);
         this.reach = new Reach(worker.upstreams(), decision, this);
         this.deadline = worker.loop().deadline(this::passed);
         decision.listener = peer.listener();
@@ -185,7 +182,11 @@ final class Exchange implements Reach.Listener, ResponseSink {
         requestAt = connect ? NEVER : after(decision.startNanos, timeouts.request());
         idleNanos = timeouts.idle().isZero() ? NEVER : timeouts.idle().toNanos();
         watch();
-        reach.begin(to, !connect && mayReuse());
+        if (connect) {
+            reach.tunnel(to);
+        } else {
+            reach.http(to, mayReuse());
+        }
     }
 
     /**
@@ -197,17 +198,13 @@ final class Exchange implements Reach.Listener, ResponseSink {
     }
 
     @Override
-    public void kept(OriginConnection connection) {
-        send(connection);
+    public void reached(Origin found) {
+        send(found);
     }
 
     @Override
-    public void dialled(Channel channel, InetSocketAddress address) {
-        if (request.knownMethod() == Method.CONNECT) {
-            openTunnel(channel);
-        } else {
-            send(reach.http(channel, address));
-        }
+    public void connected(Channel channel) {
+        openTunnel(channel);
     }
 
     @Override
@@ -241,23 +238,17 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     // ---- forward
 
-    private void send(OriginConnection connection) {
+    private void send(Origin found) {
         phase = Phase.FORWARD;
-        origin = connection;
-        ByteBuf head = Loop.ALLOCATOR.ioBuffer(HEAD_BYTES);
-        fields.write(
-                head,
-                request,
-                Objects.requireNonNull(verdict).disclosure(),
-                Objects.requireNonNull(serving).listener().publicPort(),
-                upgrading,
-                connection.address());
-        connection.request(head, request.knownMethod(), request.framing(), upgrading, this);
+        origin = found;
+        Verdict.To to = Objects.requireNonNull(verdict);
+        int publicPort = Objects.requireNonNull(serving).listener().publicPort();
+        found.request(fields.with(to.disclosure(), publicPort, upgrading), this);
         active = System.nanoTime();
         if (requestEnded) {
-            connection.endRequest();
+            found.endRequest();
             awaitResponse();
-            connection.flush();
+            found.flush();
         } else {
             watch();
             client.sendBody();
@@ -351,7 +342,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     @Override
     public void onEnd() {
-        OriginConnection done = Objects.requireNonNull(origin);
+        Origin done = Objects.requireNonNull(origin);
         origin = null;
         done.release(requestEnded);
         record();
@@ -360,7 +351,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     @Override
     public void onFailure(ProxyError error, String detail, boolean begun) {
-        OriginConnection failed = Objects.requireNonNull(origin);
+        Origin failed = Objects.requireNonNull(origin);
         origin = null;
         if (!begun && failed.reused() && repeatable()) {
             phase = Phase.CONNECT;
