@@ -1,6 +1,5 @@
 package dev.sallyport.control.plan;
 
-import dev.sallyport.control.input.Defaults;
 import dev.sallyport.control.input.Placement;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.input.Subject;
@@ -112,12 +111,8 @@ public final class ReversePlanner {
     }
 
     private Cluster cluster(ServicePort port) {
-        Map<String, Cluster.Balancing> balancing = proxy.balancing();
         return new Cluster(
-                port.id(),
-                endpoints(port),
-                balancing.getOrDefault(port.service(), balancing.getOrDefault("*", Defaults.BALANCING)),
-                proxy.connectTimeout());
+                port.id(), endpoints(port), proxy.backends().of(port.service()).balancing(), proxy.connectTimeout());
     }
 
     /** A headless Service has no address of its own, so its relays wait for the first list of endpoints. */

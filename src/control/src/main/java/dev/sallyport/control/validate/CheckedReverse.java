@@ -1,19 +1,16 @@
 package dev.sallyport.control.validate;
 
 import dev.sallyport.model.config.ClientLimits;
-import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.ReverseRule.Retry;
 import dev.sallyport.model.config.RouteMatch;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A reverse proxy whose every value can be used, defaults filled in.
  *
  * @param hostnames in A-label form; empty: all
  * @param trustedClients networks, as CIDR prefixes
- * @param balancing by the name of a Service, {@code *} for those that are not named
  * @param findings about what belongs to no rule
  */
 public record CheckedReverse(
@@ -24,7 +21,7 @@ public record CheckedReverse(
         ClientLimits limits,
         Duration connectTimeout,
         List<Rule> rules,
-        Map<String, Cluster.Balancing> balancing,
+        CheckedBackends backends,
         List<Finding> findings) {
 
     /**

@@ -1,0 +1,76 @@
+package dev.sallyport.control.validate;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.sallyport.api.v1alpha1.reverse.ClientAddress;
+import dev.sallyport.control.input.Defaults;
+import dev.sallyport.model.config.ClientLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Judges {@code spec.client} of a reverse proxy. */
+final class ReverseClients {
+    private ReverseClients() {}
+
+    static List<String> trusted(@Nullable ClientAddress address, Findings findings) {
+        List<String> networks = new ArrayList<>();
+        List<String> given = address == null ? List.of() : requireNonNullElse(address.trustedCIDRs(), List.of());
+        for (int i = 0; i < given.size(); i++) {
+            String path = "spec.client.clientAddress.trustedCIDRs[" + i + "]";
+            String cidr = given.get(i);
+            Values.network(path, cidr, findings).ifPresent(network -> {
+                networks.add(network.toString());
+                if (network.toString().endsWith("/0")) {
+                    findings.warning(
+                            path,
+                            cidr + " lets every client choose the address that it is known by",
+                            "name the networks of the proxies in front of this one");
+                }
+            });
+        }
+        return networks;
+    }
+
+    static ClientLimits limits(
+            dev.sallyport.api.v1alpha1.reverse.@Nullable ClientLimits limits,
+            @Nullable String idle,
+            Findings findings) {
+        var given = requireNonNullElse(limits, new dev.sallyport.api.v1alpha1.reverse.ClientLimits(null, null, null));
+        String path = "spec.client.limits";
+        return new ClientLimits(
+                (int) Values.bytes(
+                        path + ".headerBytes",
+                        given.headerBytes(),
+                        Defaults.HEADER_BYTES,
+                        1024,
+                        1024 * 1024,
+                        false,
+                        findings),
+                Values.bytes(
+                        path + ".requestBody",
+                        given.requestBody(),
+                        Defaults.REVERSE_BODY_BYTES,
+                        1,
+                        1L << 50,
+                        true,
+                        findings),
+                Values.duration(
+                        path + ".headerTimeout",
+                        given.headerTimeout(),
+                        Defaults.HEADER_TIMEOUT,
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(10),
+                        false,
+                        findings),
+                Values.duration(
+                        "spec.timeouts.idle",
+                        idle,
+                        Defaults.CLIENT_IDLE_TIMEOUT,
+                        Duration.ofSeconds(1),
+                        Duration.ofHours(24),
+                        false,
+                        findings));
+    }
+}
