@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,13 @@ public record Cluster(
                 OriginConnections.DEFAULT,
                 CircuitBreaker.DEFAULT,
                 HealthCheck.DEFAULT);
+    }
+
+    /** Whether a connection to an endpoint of the other could be one to the same endpoint of this cluster. */
+    public boolean sameConnections(Cluster other) {
+        return protocol == other.protocol
+                && Objects.equals(tls, other.tls)
+                && connections.proxyProtocol() == other.connections.proxyProtocol();
     }
 
     /** The same under another id. */

@@ -215,7 +215,7 @@ final class Fit {
     }
 
     private void cluster(Cluster cluster, At at) throws InvalidConfigException {
-        duration(cluster.connectTimeout(), at.field("connectTimeout"));
+        ClusterFit.check(cluster, at);
         At endpoints = at.field("endpoints");
         switch (cluster.endpoints()) {
             case EndpointSet.Fixed fixed -> {
@@ -242,7 +242,7 @@ final class Fit {
         at.require(IpAddress.parse(address) != null, "'" + address + "' is not an IP address");
     }
 
-    private static void duration(Duration duration, At at) throws InvalidConfigException {
+    static void duration(Duration duration, At at) throws InvalidConfigException {
         at.require(!duration.isNegative() && duration.compareTo(LONGEST) <= 0, "must be from 0s to 99999h");
     }
 

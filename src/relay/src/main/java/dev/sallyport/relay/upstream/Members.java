@@ -13,16 +13,34 @@ import org.jspecify.annotations.Nullable;
 
 /** A cluster as one loop sees it: its endpoints of the moment, the requests that run on each, and a pool for each. */
 final class Members {
-    private final Cluster cluster;
-    private final Balancer balancer;
+    private final Loop loop;
     private final LoopMetrics metrics;
     private final Map<EndpointState, Pool> pools = new IdentityHashMap<>();
+    private Cluster cluster;
+    private Balancer balancer;
+    private Keeping keeping;
     private EndpointState[] states = {};
 
     Members(Cluster cluster, Loop loop, LoopMetrics metrics) {
+        this.loop = loop;
+        this.metrics = metrics;
         this.cluster = cluster;
         this.balancer = Balancer.of(cluster.balancing(), loop.random());
-        this.metrics = metrics;
+        this.keeping = Keeping.of(cluster.connections());
+    }
+
+    /** Goes on as a changed cluster; false when its connections would be other ones. */
+    boolean become(Cluster next) {
+        if (!next.sameConnections(cluster)) {
+            return false;
+        }
+        if (next.balancing() != cluster.balancing()) {
+            balancer = Balancer.of(next.balancing(), loop.random());
+        }
+        cluster = next;
+        keeping = Keeping.of(next.connections());
+        pools.values().forEach(pool -> pool.keep(keeping));
+        return true;
     }
 
     Cluster cluster() {
@@ -34,7 +52,7 @@ final class Members {
         EndpointState[] before = states;
         states = EndpointState.update(before, now);
         for (EndpointState state : states) {
-            pools.computeIfAbsent(state, added -> new Pool(metrics, () -> {}));
+            pools.computeIfAbsent(state, added -> new Pool(metrics, keeping, () -> {}));
         }
         List<EndpointState> staying = List.of(states);
         for (EndpointState state : before) {

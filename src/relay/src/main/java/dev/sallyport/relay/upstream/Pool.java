@@ -8,28 +8,35 @@ import org.jspecify.annotations.Nullable;
 
 /** The idle connections of one loop to one destination, all of whose parts are alike for every request that may use them. */
 final class Pool implements OriginConnection.Home {
-    /** Below the 60 to 75 seconds after which most servers close an idle connection themselves. */
-    private static final long KEEP_NANOS = 50_000_000_000L;
-
     private static final int MOST_IDLE = 512;
 
     private final ArrayDeque<OriginConnection> idle = new ArrayDeque<>();
     private final LoopMetrics metrics;
     private final Runnable deserted;
+    private Keeping keeping;
     private int open;
     private boolean retired;
 
     /** @param deserted is run when the last connection, idle or in use, has gone */
-    Pool(LoopMetrics metrics, Runnable deserted) {
+    Pool(LoopMetrics metrics, Keeping keeping, Runnable deserted) {
         this.metrics = metrics;
+        this.keeping = keeping;
         this.deserted = deserted;
     }
 
     /** A pool whose connections serve one request. */
     static Pool retired(LoopMetrics metrics) {
-        Pool pool = new Pool(metrics, () -> {});
+        Pool pool = new Pool(metrics, Keeping.NOT, () -> {});
         pool.retire();
         return pool;
+    }
+
+    /** Keeps connections otherwise from now on; those that are idle already, as they come up. */
+    void keep(Keeping now) {
+        keeping = now;
+        if (!now.any()) {
+            closeIdle();
+        }
     }
 
     /** A connection of this pool was made. */
@@ -45,7 +52,7 @@ final class Pool implements OriginConnection.Home {
             OriginConnection last = idle.removeLast();
             var address = last.address();
             AddressPolicy.Guarded guarded = policy.judge(address.getAddress(), address.getPort());
-            if (guarded != null && guarded.enforced()) {
+            if (guarded != null && guarded.enforced() || !keeps(last, System.nanoTime())) {
                 last.close();
             } else {
                 taken = last;
@@ -54,9 +61,17 @@ final class Pool implements OriginConnection.Home {
         return taken;
     }
 
+    private boolean keeps(OriginConnection connection, long now) {
+        return keeping.keeps(connection.requests(), connection.since(), now);
+    }
+
     /** Closes what is idle, and from now on whatever comes back. */
     void retire() {
         retired = true;
+        closeIdle();
+    }
+
+    private void closeIdle() {
         while (!idle.isEmpty()) {
             idle.removeLast().close();
         }
@@ -64,14 +79,15 @@ final class Pool implements OriginConnection.Home {
 
     @Override
     public void idle(OriginConnection connection) {
-        if (retired) {
+        long now = System.nanoTime();
+        if (retired || !keeps(connection, now)) {
             connection.close();
             return;
         }
         if (idle.size() == MOST_IDLE) {
             idle.removeFirst().close();
         }
-        connection.keepUntil(System.nanoTime() + KEEP_NANOS);
+        connection.keepUntil(now + keeping.idleNanos());
         idle.addLast(connection);
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.relay.upstream;
 
+import dev.sallyport.model.config.OriginConnections;
 import dev.sallyport.model.role.AddressPolicy;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.ProxyError;
@@ -34,6 +35,7 @@ public final class Reach {
     private final List<EndpointState> tried = new ArrayList<>();
     private Verdict.@Nullable To verdict;
     private boolean tunnel;
+    private boolean safe;
     private boolean mayReuse;
     private @Nullable EndpointState running;
     private @Nullable Dial dial;
@@ -52,11 +54,11 @@ public final class Reach {
     /**
      * Finds a way for a request, and calls the listener once, perhaps before this returns.
      *
-     * @param mayReuse whether a connection that was used before will do
+     * @param safe whether nothing is lost when it goes on a connection that was used before and finds it closed
      */
-    public void http(Verdict.To to, boolean mayReuse) {
+    public void http(Verdict.To to, boolean safe) {
         tunnel = false;
-        begin(to, mayReuse);
+        begin(to, safe);
     }
 
     /** Makes a connection for a tunnel, and calls the listener once, perhaps before this returns. */
@@ -65,9 +67,10 @@ public final class Reach {
         begin(to, false);
     }
 
-    private void begin(Verdict.To to, boolean mayReuse) {
+    private void begin(Verdict.To to, boolean safe) {
         this.verdict = to;
-        this.mayReuse = mayReuse;
+        this.safe = safe;
+        this.mayReuse = !tunnel;
         decision.retries = 0;
         tried.clear();
         next();
@@ -148,7 +151,8 @@ public final class Reach {
         running = endpoint;
         endpoint.begin();
         Pool pool = cluster.pool(endpoint);
-        if (!takeIdle(pool)) {
+        boolean any = cluster.cluster().connections().reuse() == OriginConnections.Reuse.ALWAYS;
+        if (!takeIdle(pool, any || safe)) {
             home = pool;
             began = System.nanoTime();
             dial(List.of(endpoint.address()), after(began, cluster.cluster().connectTimeout()));
@@ -157,13 +161,13 @@ public final class Reach {
 
     private void connect(Destination.Named destination) {
         Pool pool = upstreams.known(destination);
-        if (pool == null || !takeIdle(pool)) {
+        if (pool == null || !takeIdle(pool, safe)) {
             lookUp(destination);
         }
     }
 
-    private boolean takeIdle(Pool pool) {
-        OriginConnection connection = mayReuse ? pool.take(verdict().addresses()) : null;
+    private boolean takeIdle(Pool pool, boolean allowed) {
+        OriginConnection connection = mayReuse && allowed ? pool.take(verdict().addresses()) : null;
         if (connection == null) {
             return false;
         }

@@ -28,10 +28,16 @@ public final class Upstreams {
         this.names = new Names(loop, nameServers);
     }
 
-    /** Adds a cluster, or replaces the one of its id. It has no endpoints until they are {@linkplain #endpoints told}. */
+    /**
+     * Adds a cluster, or changes the one of its id, whose connections stay unless they would be made otherwise now. A new
+     * one has no endpoints until they are {@linkplain #endpoints told}.
+     */
     public void put(Cluster cluster) {
-        remove(cluster.id());
-        clusters.put(cluster.id(), new Members(cluster, loop, metrics));
+        Members known = clusters.get(cluster.id());
+        if (known == null || !known.become(cluster)) {
+            remove(cluster.id());
+            clusters.put(cluster.id(), new Members(cluster, loop, metrics));
+        }
     }
 
     /** Removes a cluster: its idle connections are closed, what runs goes on. */
@@ -82,6 +88,6 @@ public final class Upstreams {
 
     /** The pool for a new connection to a destination that a client named. */
     Pool pool(Destination.Named destination) {
-        return named.computeIfAbsent(destination, key -> new Pool(metrics, () -> named.remove(key)));
+        return named.computeIfAbsent(destination, key -> new Pool(metrics, Keeping.NAMED, () -> named.remove(key)));
     }
 }

@@ -89,6 +89,11 @@ public final class Rig implements AutoCloseable {
         config = next;
     }
 
+    /** Applies the configuration with its cluster changed. */
+    public void backend(UnaryOperator<Cluster> change) throws InvalidConfigException {
+        apply(Configs.clusters(config, config.clusters().stream().map(change).toList()));
+    }
+
     /** A connection to the first listener. */
     public Wire connect() {
         return connect(config.listeners().getFirst().name());
@@ -279,6 +284,13 @@ public final class Rig implements AutoCloseable {
             clusters.add(new Cluster(
                     "backend", new EndpointSet.Fixed(members), Cluster.Balancing.ROUND_ROBIN, Duration.ofSeconds(2)));
             config = Configs.clusters(config, clusters);
+            return this;
+        }
+
+        /** Changes the cluster, which must be there. */
+        public Setup backend(UnaryOperator<Cluster> change) {
+            config = Configs.clusters(
+                    config, config.clusters().stream().map(change).toList());
             return this;
         }
 

@@ -64,6 +64,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private boolean dirty;
     private boolean upgrading;
     private int interims;
+    private final long since = System.nanoTime();
     private long requests;
 
     private OriginConnection(Loop loop, Channel channel, InetSocketAddress address, Home home) {
@@ -96,6 +97,16 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public boolean reused() {
         return requests > 1;
+    }
+
+    /** How many requests went over it, the present one among them. */
+    public long requests() {
+        return requests;
+    }
+
+    /** When it was made, a time of {@link System#nanoTime()}. */
+    public long since() {
+        return since;
     }
 
     // ---- the request
