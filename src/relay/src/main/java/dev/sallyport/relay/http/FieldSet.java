@@ -11,8 +11,8 @@ public final class FieldSet {
     public static final FieldSet NONE = new FieldSet(0, List.of());
 
     /**
-     * What concerns one connection alone (RFC 9110, section 7.6.1), and framing, which is always written anew. Trailer
-     * is in it, as trailers are dropped.
+     * What concerns one connection alone (RFC 9110, section 7.6.1), and framing, which is always written anew. TE and
+     * Trailer are in it, as they are written anew where trailers can go on.
      */
     public static final FieldSet HOP_BY_HOP = of(
             FieldName.CONNECTION,
@@ -39,6 +39,11 @@ public final class FieldSet {
     /** The set of known fields. */
     public static FieldSet of(FieldName... names) {
         return NONE.with(names);
+    }
+
+    /** The set of all known fields without those given. */
+    public static FieldSet allKnownBut(FieldName... names) {
+        return new FieldSet(~of(names).known, List.of());
     }
 
     /** The set of the names given, whatever their case. */

@@ -242,14 +242,22 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
         long excluded = known | FieldSet.HOP_BY_HOP.known();
         int run = 0;
         for (int line = 0; line < fields; line++) {
-            int id = id(line);
-            boolean kept = id >= 0 ? (excluded & 1L << id) == 0 : id == UNKNOWN && !dropped.containsUnknown(this, line);
-            if (!kept) {
+            if (!goesOn(line, excluded, dropped)) {
                 copyLines(out, run, line);
                 run = line + 1;
             }
         }
         copyLines(out, run, fields);
+    }
+
+    /** Whether a field line goes on: neither a hop-by-hop one, nor a hidden one, nor one of those dropped. */
+    public final boolean goesOn(int line, FieldSet dropped) {
+        return goesOn(line, dropped.known() | FieldSet.HOP_BY_HOP.known(), dropped);
+    }
+
+    private boolean goesOn(int line, long excluded, FieldSet dropped) {
+        int id = id(line);
+        return id >= 0 ? (excluded & 1L << id) == 0 : id == UNKNOWN && !dropped.containsUnknown(this, line);
     }
 
     private void copyLines(ByteBuf out, int from, int to) {

@@ -11,6 +11,6 @@ public interface OutgoingRequest {
     /** Whether it goes on asking for another protocol. */
     boolean upgrading();
 
-    /** Tells all fields but those of the framing and of the upgrade. */
+    /** Tells all fields but those of the framing, of trailers and of the upgrade. */
     void fields(FieldSink out);
 }

@@ -251,6 +251,11 @@ public final class RequestHead extends MessageHead implements RequestView {
         return expectsContinue && minorVersion() == 1 && (chunked() || contentLength() > 0);
     }
 
+    /** Whether the client takes trailers with the response (RFC 9110, section 10.1.4). */
+    public boolean acceptsTrailers() {
+        return minorVersion() == 1 && lists(FieldName.TE, "trailers", elements);
+    }
+
     /**
      * {@inheritDoc} An HTTP/1.0 client of a forward proxy cannot ask for it, as proxies before it may not have
      * understood.

@@ -1,4 +1,25 @@
 package dev.sallyport.relay.http;
 
-/** The trailer fields of a chunked body (RFC 9110, section 6.5). */
-public final class TrailerHead extends Head {}
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The trailer fields of a message (RFC 9110, section 6.5). Whoever reads them may merge them into the head, long after
+ * that was decided on; so of the fields that the relay knows, all but a few stay behind: those for framing, routing,
+ * authentication, conditions, and how content is to be read are among them (section 6.5.1).
+ */
+public final class TrailerHead extends Head {
+    private static final FieldSet DROPPED = FieldSet.allKnownBut(FieldName.ETAG, FieldName.PROXY_STATUS);
+
+    /** An empty one, to be filled by a codec. */
+    public TrailerHead() {}
+
+    /** Whether a line, from 0 to {@code fields() - 1}, is sent on. */
+    public boolean passes(int line) {
+        return goesOn(line, DROPPED);
+    }
+
+    /** Writes the lines that are sent on as HTTP/1.1 does, without the empty line that ends them. */
+    public void write(ByteBuf out) {
+        copyFields(out, DROPPED);
+    }
+}

@@ -1,8 +1,10 @@
 package dev.sallyport.relay.http.client;
 
 import dev.sallyport.relay.http.OutgoingRequest;
+import dev.sallyport.relay.http.TrailerHead;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one request to an origin and of its response back, whatever the version of HTTP: a connection for as long as
@@ -27,8 +29,12 @@ public interface Origin {
     /** Writes a run of the request's body, at least one byte, and takes it over. */
     void write(ByteBuf data);
 
-    /** Ends the request's body. */
-    void endRequest();
+    /**
+     * Ends the request's body.
+     *
+     * @param trailers that came with it, true during the call; null when there are none
+     */
+    void endRequest(@Nullable TrailerHead trailers);
 
     /** Sends what was written. */
     void flush();

@@ -5,6 +5,7 @@ import dev.sallyport.relay.http.Fault;
 import dev.sallyport.relay.http.HeadLimits;
 import dev.sallyport.relay.http.OutgoingRequest;
 import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.http.h1.BodyReader;
 import dev.sallyport.relay.http.h1.BodyWriter;
 import dev.sallyport.relay.http.h1.FieldWriter;
@@ -142,8 +143,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public void endRequest() {
-        writer.end();
+    public void endRequest(@Nullable TrailerHead trailers) {
+        writer.end(trailers);
         dirty = true;
     }
 
@@ -261,7 +262,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             }
             case END -> {
                 state = State.DONE;
-                sink().onEnd();
+                sink().onEnd(body.trailers());
                 yield false;
             }
             case NEED_MORE -> false;
@@ -278,7 +279,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         } else if (sink().takesData() || inbound.isEmpty()) {
             if (body.close(inbound.bytes()) == BodyReader.Part.END) {
                 state = State.DONE;
-                sink().onEnd();
+                sink().onEnd(body.trailers());
             } else {
                 fail(ProxyError.HTTP_RESPONSE_INCOMPLETE, "The destination ended its response too early.");
             }

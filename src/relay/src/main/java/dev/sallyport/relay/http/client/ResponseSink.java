@@ -2,8 +2,10 @@ package dev.sallyport.relay.http.client;
 
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.http.TrailerHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /** Receives the response to one request. */
 public interface ResponseSink {
@@ -23,8 +25,12 @@ public interface ResponseSink {
     /** A run of the body, to be released. */
     void onData(ByteBuf data);
 
-    /** The response is whole. The origin waits to be released. */
-    void onEnd();
+    /**
+     * The response is whole. The origin waits to be released.
+     *
+     * @param trailers of the response, true during the call; null when there are none
+     */
+    void onEnd(@Nullable TrailerHead trailers);
 
     /**
      * The response will not come, or not to its end. The origin is closed.

@@ -136,8 +136,9 @@ public final class BodyReader {
         return fault;
     }
 
-    /** The trailer fields of a chunked body, after {@link Part#END}. They are not sent on unless someone does. */
-    public TrailerHead trailers() {
-        return chunks.trailers();
+    /** The trailer fields, after {@link Part#END} and until the next body begins; null when there are none. */
+    public @Nullable TrailerHead trailers() {
+        TrailerHead trailers = chunks.trailers();
+        return framing == Framing.CHUNKED && trailers.fields() > 0 ? trailers : null;
     }
 }

@@ -1,8 +1,10 @@
 package dev.sallyport.relay.http.h1;
 
 import dev.sallyport.relay.http.Framing;
+import dev.sallyport.relay.http.TrailerHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the data of a body to a connection in the framing that its head announced. Flushing is left to the caller. */
 public final class BodyWriter {
@@ -33,11 +35,15 @@ public final class BodyWriter {
         }
     }
 
-    /** Ends the body. */
-    public void end() {
+    /**
+     * Ends the body.
+     *
+     * @param trailers go with it if the framing has room for them, which only chunked has; or null
+     */
+    public void end(@Nullable TrailerHead trailers) {
         if (framing == Framing.CHUNKED) {
             ByteBuf last = connection.alloc().ioBuffer(Chunks.OVERHEAD);
-            Chunks.last(last);
+            Chunks.last(last, trailers);
             connection.write(last, connection.voidPromise());
         }
         framing = Framing.NONE;

@@ -1,6 +1,8 @@
 package dev.sallyport.relay.http.h1;
 
+import dev.sallyport.relay.http.TrailerHead;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the chunked transfer coding (RFC 9112, section 7.1): {@code begin}, the data, {@code end}, and at last {@code last}. */
 public final class Chunks {
@@ -8,7 +10,7 @@ public final class Chunks {
     public static final int OVERHEAD = 8 + 2 + 2;
 
     private static final int CRLF = '\r' << 8 | '\n';
-    private static final byte[] LAST = {'0', '\r', '\n', '\r', '\n'};
+    private static final byte[] LAST = {'0', '\r', '\n'};
 
     private Chunks() {}
 
@@ -29,8 +31,12 @@ public final class Chunks {
         out.writeShort(CRLF);
     }
 
-    /** Ends the body, without trailers. */
-    public static void last(ByteBuf out) {
+    /** Ends the body, with those of its trailers that {@linkplain TrailerHead#passes may} go on. */
+    public static void last(ByteBuf out, @Nullable TrailerHead trailers) {
         out.writeBytes(LAST);
+        if (trailers != null) {
+            trailers.write(out);
+        }
+        out.writeShort(CRLF);
     }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.model.request.Ascii;
 import dev.sallyport.relay.http.FieldName;
 import dev.sallyport.relay.http.FieldSet;
 import dev.sallyport.relay.http.FieldSink;
+import dev.sallyport.relay.http.Framing;
 import dev.sallyport.relay.http.Head;
 import dev.sallyport.relay.http.OutgoingRequest;
 import dev.sallyport.relay.http.RequestHead;
@@ -29,10 +30,11 @@ public final class FieldWriter implements FieldSink {
             field(FieldName.HOST, Ascii.of(NetUtil.toSocketAddressString(origin)));
         }
         request.fields(this);
-        if (request.upgrading()) {
-            HeadWriter.upgrade(out, head);
-        }
+        HeadWriter.connection(out, head, request.upgrading());
         HeadWriter.framing(out, head);
+        if (head.framing() == Framing.CHUNKED) {
+            HeadWriter.trailer(out, head);
+        }
         HeadWriter.end(out);
         out = Unpooled.EMPTY_BUFFER;
     }

@@ -26,6 +26,8 @@ public final class HeadWriter {
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
     private static final byte[] UPGRADE = ascii("Connection: upgrade\r\n");
+    private static final byte[] TRAILERS = ascii("Connection: TE\r\nTE: trailers\r\n");
+    private static final byte[] UPGRADE_TRAILERS = ascii("Connection: upgrade, TE\r\nTE: trailers\r\n");
 
     private HeadWriter() {}
 
@@ -140,12 +142,33 @@ public final class HeadWriter {
         out.writeBytes(KEEP_ALIVE);
     }
 
-    /** Writes the {@code Upgrade} of a received head and its {@code Connection} option, if it has them. */
-    public static void upgrade(ByteBuf out, MessageHead head) {
+    /** Writes what a request asks of the next connection alone: trailers, and perhaps another protocol. */
+    public static void connection(ByteBuf out, RequestHead head, boolean upgrading) {
+        Ascii protocols = upgrading ? head.upgrade() : null;
+        if (head.acceptsTrailers()) {
+            out.writeBytes(protocols == null ? TRAILERS : UPGRADE_TRAILERS);
+        } else if (protocols != null) {
+            out.writeBytes(UPGRADE);
+        }
+        if (protocols != null) {
+            field(out, FieldName.UPGRADE, protocols);
+        }
+    }
+
+    /** Writes the {@code Upgrade} of a received response and its {@code Connection} option, if it has them. */
+    public static void upgrade(ByteBuf out, ResponseHead head) {
         Ascii protocols = head.upgrade();
         if (protocols != null) {
             out.writeBytes(UPGRADE);
             field(out, FieldName.UPGRADE, protocols);
+        }
+    }
+
+    /** Writes which trailers a received message announces, if it does. For a chunked body alone. */
+    public static void trailer(ByteBuf out, MessageHead head) {
+        Ascii announced = head.field(FieldName.TRAILER);
+        if (announced != null) {
+            field(out, FieldName.TRAILER, announced);
         }
     }
 

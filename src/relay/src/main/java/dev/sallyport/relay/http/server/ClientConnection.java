@@ -11,6 +11,7 @@ import dev.sallyport.relay.http.HeadLimits;
 import dev.sallyport.relay.http.Method;
 import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.http.h1.BodyReader;
 import dev.sallyport.relay.http.h1.BodyWriter;
 import dev.sallyport.relay.http.h1.HeadWriter;
@@ -35,6 +36,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1 connection of a client: its requests are read and served one after another. While one is served, those that
@@ -191,7 +193,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             case NEED_MORE -> false;
             case END -> {
                 bodyEnded = true;
-                exchange.endBody();
+                exchange.endBody(body.trailers());
                 yield true;
             }
             case FAILED -> {
@@ -272,6 +274,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         } else {
             HeadWriter.framing(out, head);
         }
+        if (responseFraming == Framing.CHUNKED && request.acceptsTrailers()) {
+            HeadWriter.trailer(out, head);
+        }
         if (!keep) {
             HeadWriter.close(out);
         } else if (request.minorVersion() == 0) {
@@ -303,8 +308,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public void end() {
-        writer.end();
+    public void end(@Nullable TrailerHead trailers) {
+        writer.end(request.acceptsTrailers() ? trailers : null);
         dirty = true;
         next();
     }

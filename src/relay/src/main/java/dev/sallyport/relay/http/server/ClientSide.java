@@ -1,9 +1,11 @@
 package dev.sallyport.relay.http.server;
 
 import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.respond.Answer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /** The side that asked, as its exchange sees it, whatever the version of HTTP. */
 interface ClientSide {
@@ -22,8 +24,12 @@ interface ClientSide {
     /** Goes on with the response and takes the data over. */
     void body(ByteBuf data);
 
-    /** Ends the response, and with it the exchange. */
-    void end();
+    /**
+     * Ends the response, and with it the exchange.
+     *
+     * @param trailers of the response, true during the call; null when there are none
+     */
+    void end(@Nullable TrailerHead trailers);
 
     /** Answers instead of a response, which was not begun, and ends the exchange. */
     void answer(Answer answer);

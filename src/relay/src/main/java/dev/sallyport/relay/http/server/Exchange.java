@@ -11,6 +11,7 @@ import dev.sallyport.relay.http.Framing;
 import dev.sallyport.relay.http.Method;
 import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.ResponseSink;
 import dev.sallyport.relay.loop.Deadline;
@@ -246,7 +247,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         found.request(fields.with(to.disclosure(), publicPort, upgrading), this);
         active = System.nanoTime();
         if (requestEnded) {
-            found.endRequest();
+            found.endRequest(null);
             awaitResponse();
             found.flush();
         } else {
@@ -279,10 +280,14 @@ final class Exchange implements Reach.Listener, ResponseSink {
         Objects.requireNonNull(origin).write(data);
     }
 
-    /** The request's body is whole. */
-    void endBody() {
+    /**
+     * The request's body is whole.
+     *
+     * @param trailers that came with it, true during the call; null when there are none
+     */
+    void endBody(@Nullable TrailerHead trailers) {
         requestEnded = true;
-        Objects.requireNonNull(origin).endRequest();
+        Objects.requireNonNull(origin).endRequest(trailers);
         if (phase == Phase.FORWARD) {
             active = System.nanoTime();
             awaitResponse();
@@ -341,12 +346,12 @@ final class Exchange implements Reach.Listener, ResponseSink {
     }
 
     @Override
-    public void onEnd() {
+    public void onEnd(@Nullable TrailerHead trailers) {
         Origin done = Objects.requireNonNull(origin);
         origin = null;
         done.release(requestEnded);
         record();
-        client.end();
+        client.end(trailers);
     }
 
     @Override

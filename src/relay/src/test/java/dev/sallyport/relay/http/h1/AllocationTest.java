@@ -130,7 +130,7 @@ class AllocationTest {
                 Chunks.end(out);
             }
             check(body.fault() == null);
-            Chunks.last(out);
+            Chunks.last(out, null);
         });
         assertThat(bytes).as("bytes in %d responses", ROUNDS).isZero();
     }

@@ -78,7 +78,7 @@ final class Forwarding {
                 }
                 case END -> {
                     if (chunked) {
-                        Chunks.last(out);
+                        Chunks.last(out, null);
                     }
                     return true;
                 }

@@ -203,9 +203,9 @@ class HeadWriterTest {
     void anUpgradeGoesOnWhenAsked() {
         RequestHead head =
                 request("GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: keep-alive, upgrade\r\n\r\n");
-        HeadWriter.upgrade(out, head);
+        HeadWriter.connection(out, head, true);
         assertThat(written()).isEqualTo("Connection: upgrade\r\nUpgrade: websocket\r\n");
-        HeadWriter.upgrade(out, request("GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\n\r\n"));
+        HeadWriter.connection(out, request("GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\n\r\n"), true);
         assertThat(written()).isEmpty();
     }
 
