@@ -95,13 +95,10 @@ class RolesTest {
             /clusters/0/endpoints/service           | ""                | clusters[0].endpoints.service: must not be empty
             /clusters/0/endpoints/fallback/address  | "api.shop.svc"    | clusters[0].endpoints.fallback.address: 'api.shop.svc' is not an IP address
             /clusters/2/endpoints/endpoints/1/port  | 0                 | clusters[2].endpoints.endpoints[1].port: 0 is not a port: it must be from 1 to 65535
-            /clusters/2/slowStart                   | "99999h1m"        | clusters[2].slowStart: must be from 0s to 99999h
-            /clusters/2/connections/keepalive       | "99999h1m"        | clusters[2].connections.keepalive: must be from 0s to 99999h
             /clusters/2/connections/maxRequests     | -1                | clusters[2].connections.maxRequests: must be 0, which is no limit, or above
             /clusters/2/limits/connections          | -1                | clusters[2].limits.connections: must be 0, which is no limit, or above
             /clusters/2/limits/pendingRequests      | -1                | clusters[2].limits.pendingRequests: must be 0, which is no limit, or above
             /clusters/2/limits/parallelRequests     | -1                | clusters[2].limits.parallelRequests: must be 0, which is no limit, or above
-            /clusters/2/limits/queueTimeout         | "99999h1m"        | clusters[2].limits.queueTimeout: must be from 0s to 99999h
             /clusters/2/health/active/path          | "healthz"         | clusters[2].health.active.path: 'healthz' must begin with a slash and have visible ASCII characters alone
             /clusters/2/health/active/path          | "/a b"            | clusters[2].health.active.path: '/a b' must begin with a slash and have visible ASCII characters alone
             /clusters/2/health/active/host          | "a b"             | clusters[2].health.active.host: 'a b' must have visible ASCII characters alone
