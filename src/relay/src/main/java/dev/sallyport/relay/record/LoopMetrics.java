@@ -2,6 +2,7 @@ package dev.sallyport.relay.record;
 
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.relay.http.Fault;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,8 @@ public final class LoopMetrics {
     final Count upstreamReuses = new Count();
     final Count[] upstreamFailures = Counts.of(ProxyError.values().length);
     final Count[][] errors = new Count[ROLES][];
+    final Count[][] faults = new Count[ROLES][];
+    final Count[][] malformed = new Count[ROLES][];
 
     /** By role, then by name. */
     final List<Map<String, ListenerCounts>> listeners = List.of(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
@@ -38,6 +41,8 @@ public final class LoopMetrics {
     LoopMetrics() {
         for (int role = 0; role < ROLES; role++) {
             errors[role] = Counts.of(ProxyError.values().length);
+            faults[role] = Counts.of(ClientFault.values().length);
+            malformed[role] = Counts.of(Fault.values().length);
         }
     }
 
@@ -79,6 +84,16 @@ public final class LoopMetrics {
     /** A try to connect to a destination failed. */
     public void upstreamFailed(ProxyError why) {
         upstreamFailures[why.ordinal()].add(1);
+    }
+
+    /** A client was refused or cut off for what it did. */
+    public void fault(RoleKind role, ClientFault fault) {
+        faults[role.ordinal()][fault.ordinal()].add(1);
+    }
+
+    /** A client sent a message that is not valid. */
+    public void malformed(RoleKind role, Fault fault) {
+        malformed[role.ordinal()][fault.ordinal()].add(1);
     }
 
     void count(Decision decision) {

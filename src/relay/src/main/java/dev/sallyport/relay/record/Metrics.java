@@ -3,6 +3,7 @@ package dev.sallyport.relay.record;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.config.Source;
 import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.relay.http.Fault;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.function.ToLongFunction;
 public final class Metrics {
     private static final RoleKind[] ROLES = RoleKind.values();
     private static final ProxyError[] ERRORS = ProxyError.values();
+    private static final ClientFault[] FAULTS = ClientFault.values();
+    private static final Fault[] MALFORMED = Fault.values();
     private static final String[] CODES = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
     private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
@@ -92,6 +95,7 @@ public final class Metrics {
                 l -> l.responseBytes.get());
         perListener(out, "sallyport_retries_total", "Tries after the first.", l -> l.retries.get());
         errors(out);
+        faults(out);
         connections(out);
         upstream(out);
         out.family("sallyport_cluster_endpoints", "gauge", "Endpoints of a cluster that may be picked.");
@@ -223,6 +227,29 @@ public final class Metrics {
                     out.sample(count, "role", name(role), "error", error.token());
                 }
             }
+        }
+    }
+
+    private void faults(Exposition out) {
+        out.family(
+                "sallyport_client_faults_total",
+                "counter",
+                "Clients that were refused or cut off for what they did, and messages that were not valid.");
+        for (RoleKind role : ROLES) {
+            for (ClientFault fault : FAULTS) {
+                fault(out, role, fault.token(), l -> l.faults[role.ordinal()][fault.ordinal()].get());
+            }
+            for (Fault fault : MALFORMED) {
+                String token = "malformed_" + fault.name().toLowerCase(Locale.ROOT);
+                fault(out, role, token, l -> l.malformed[role.ordinal()][fault.ordinal()].get());
+            }
+        }
+    }
+
+    private void fault(Exposition out, RoleKind role, String token, ToLongFunction<LoopMetrics> value) {
+        long count = sum(value);
+        if (count > 0) {
+            out.sample(count, "role", name(role), "fault", token);
         }
     }
 

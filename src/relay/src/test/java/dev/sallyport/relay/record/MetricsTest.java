@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.config.Source;
 import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.relay.http.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MetricsTest {
     private final Metrics metrics = new Metrics();
@@ -52,6 +55,9 @@ class MetricsTest {
         tunnel.totalNanos = 1;
         tunnel.overlookedRule = "guards";
         one.count(tunnel);
+        one.fault(RoleKind.REVERSE, ClientFault.HEAD_TIMEOUT);
+        other.fault(RoleKind.REVERSE, ClientFault.HEAD_TIMEOUT);
+        one.malformed(RoleKind.FORWARD, Fault.HOST_MISSING);
         one.connectionOpened(RoleKind.REVERSE);
         one.connectionOpened(RoleKind.REVERSE);
         other.connectionClosed(RoleKind.REVERSE);
@@ -79,6 +85,8 @@ class MetricsTest {
                         "sallyport_response_bytes_total{role=\"forward\",listener=\"proxy\"} 600",
                         "sallyport_retries_total{role=\"forward\",listener=\"proxy\"} 2",
                         "sallyport_proxy_errors_total{role=\"forward\",error=\"http_request_denied\"} 1",
+                        "sallyport_client_faults_total{role=\"reverse\",fault=\"head_timeout\"} 2",
+                        "sallyport_client_faults_total{role=\"forward\",fault=\"malformed_host_missing\"} 1",
                         "sallyport_connections_total{role=\"reverse\"} 2",
                         "sallyport_connections_active{role=\"reverse\"} 1",
                         "sallyport_tunnels_active 1",
@@ -125,7 +133,7 @@ class MetricsTest {
         ProcessMetrics.register(metrics);
         Pattern sample = Pattern.compile(
                 "([a-z_]+)(\\{[a-z]+=\"(?:[^\"\\\\\n]|\\\\[\\\\\"n])*\"(,[a-z]+=\"(?:[^\"\\\\\n]|\\\\[\\\\\"n])*\")*})? -?[0-9.E+-]+");
-        String documented = Files.readString(Path.of("../../docs/reference/metrics.md"));
+        String documented = documented();
         Set<String> families = new HashSet<>();
         String family = "";
         for (String line : metrics.text().split("\n")) {
@@ -139,5 +147,15 @@ class MetricsTest {
             }
         }
         assertThat(families).hasSizeGreaterThan(20);
+    }
+
+    private static String documented() throws IOException {
+        return Files.readString(Path.of("../../docs/reference/metrics.md"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyFaultOfAClientIsDocumented(ClientFault fault) throws IOException {
+        assertThat(documented()).contains("\n| `" + fault.token() + "` | ");
     }
 }

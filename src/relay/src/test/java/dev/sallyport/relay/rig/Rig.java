@@ -80,6 +80,22 @@ public final class Rig implements AutoCloseable {
         return metrics;
     }
 
+    /** The value of a sample, {@code name{label="value"}}, or 0 when there is none. */
+    public long metric(String sample) {
+        return metrics.text()
+                .lines()
+                .filter(line -> line.startsWith(sample + " "))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(sample.length() + 1)))
+                .findAny()
+                .orElse(0);
+    }
+
+    /** How often clients were refused for a fault, in both roles. */
+    public long faults(String fault) {
+        return metric("sallyport_client_faults_total{role=\"forward\",fault=\"" + fault + "\"}")
+                + metric("sallyport_client_faults_total{role=\"reverse\",fault=\"" + fault + "\"}");
+    }
+
     public RelayConfig config() {
         return config;
     }

@@ -18,6 +18,7 @@ import dev.sallyport.relay.http.h1.HeadWriter;
 import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.h1.RequestParser;
 import dev.sallyport.relay.loop.Deadline;
+import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.respond.Answer;
 import io.netty.buffer.ByteBuf;
@@ -162,7 +163,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             }
             case FAILED -> {
                 Fault fault = Objects.requireNonNull(parser.fault());
-                refuseHead(Exchange.malformed(fault), End.CLIENT_ERROR);
+                refuseHead(exchange.malformed(door.serving(), fault), End.CLIENT_ERROR);
                 yield false;
             }
         };
@@ -452,6 +453,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void passed() {
         if (state == State.HEAD && headTimed) {
+            door.fault(ClientFault.HEAD_TIMEOUT);
             refuseHead(
                     new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "The head of the request did not arrive in time."),
                     End.CLIENT_TIMEOUT);

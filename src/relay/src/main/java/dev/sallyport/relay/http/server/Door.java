@@ -3,6 +3,7 @@ package dev.sallyport.relay.http.server;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.role.Role;
+import dev.sallyport.relay.record.ClientFault;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -70,6 +71,11 @@ public final class Door {
 
     boolean closing() {
         return closing;
+    }
+
+    /** Counts what a client of this listener did. */
+    public void fault(ClientFault fault) {
+        worker.recorder().metrics().fault(serving.listener().role(), fault);
     }
 
     void opened(ClientConnection connection) {

@@ -15,6 +15,7 @@ import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.ResponseSink;
 import dev.sallyport.relay.loop.Deadline;
+import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.respond.Answer;
@@ -144,7 +145,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
             return tooLarge(now);
         }
         Fault fault = now.normalizesPaths() ? request.normalizePath() : null;
-        return fault == null ? null : malformed(fault);
+        return fault == null ? null : malformed(now, fault);
     }
 
     private static boolean exceeds(Door.Serving now, long bodyBytes) {
@@ -152,14 +153,21 @@ final class Exchange implements Reach.Listener, ResponseSink {
         return most > 0 && bodyBytes > most;
     }
 
-    private static Answer tooLarge(Door.Serving now) {
+    private Answer tooLarge(Door.Serving now) {
+        fault(now, ClientFault.BODY_TOO_LARGE);
         long most = now.listener().limits().requestBodyBytes();
         return new Answer(
                 413, ProxyError.HTTP_REQUEST_ERROR, "The body of the request is larger than " + most + " bytes.");
     }
 
-    static Answer malformed(Fault fault) {
+    /** Counts what is wrong with a message and says so to the client. */
+    Answer malformed(Door.Serving now, Fault fault) {
+        worker.recorder().metrics().malformed(now.listener().role(), fault);
         return new Answer(fault.status(), ProxyError.HTTP_REQUEST_ERROR, "Malformed request: " + fault.reason() + ".");
+    }
+
+    private void fault(Door.Serving now, ClientFault fault) {
+        worker.recorder().metrics().fault(now.listener().role(), fault);
     }
 
     private void route(Door.Serving now, boolean connect) {
@@ -296,7 +304,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     /** The request's body is no valid one. */
     void bodyFaulty(Fault fault) {
-        refuse(malformed(fault), End.CLIENT_ERROR);
+        refuse(malformed(Objects.requireNonNull(serving), fault), End.CLIENT_ERROR);
     }
 
     /** Sends what was written of the request. */
@@ -503,7 +511,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
     }
 
     private void idle() {
+        Door.Serving now = Objects.requireNonNull(serving);
         if (phase == Phase.RESPOND && !client.ready()) {
+            fault(now, ClientFault.READER_TOO_SLOW);
             refuse(
                     Answer.failure(ProxyError.CONNECTION_WRITE_TIMEOUT, "The client took nothing for too long."),
                     End.CLIENT_TIMEOUT);
@@ -512,6 +522,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
                     Answer.failure(ProxyError.CONNECTION_READ_TIMEOUT, "The destination sent nothing for too long."),
                     End.IDLE_TIMEOUT);
         } else if (takesBody()) {
+            fault(now, ClientFault.BODY_TOO_SLOW);
             refuse(
                     new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "The body of the request did not arrive in time."),
                     End.CLIENT_TIMEOUT);

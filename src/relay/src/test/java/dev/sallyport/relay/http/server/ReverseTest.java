@@ -254,6 +254,7 @@ class ReverseTest {
                 slow.send("GET / HT");
                 Wire.Response response = slow.readResponse();
                 assertThat(response.status()).isEqualTo(408);
+                assertThat(rig.faults("head_timeout")).isOne();
                 assertThat(rig.decision().end()).isEqualTo(Decision.End.CLIENT_TIMEOUT);
             }
             try (Wire idle = rig.connect()) {

@@ -94,6 +94,7 @@ class TrailersTest {
                     + "\r\n");
             assertThat(client.readResponse().status()).isEqualTo(431);
             assertThat(client.ends()).isTrue();
+            assertThat(rig.faults("malformed_too_many_fields")).isOne();
         }
     }
 }

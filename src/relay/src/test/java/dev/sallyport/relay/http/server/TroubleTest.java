@@ -409,6 +409,7 @@ class TroubleTest {
                 Wire client = rig.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
             assertThat(client.readResponse().status()).isEqualTo(408);
+            assertThat(rig.faults("body_too_slow")).isOne();
             assertThat(rig.decision().end()).isEqualTo(End.CLIENT_TIMEOUT);
         }
     }
