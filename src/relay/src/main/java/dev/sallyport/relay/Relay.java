@@ -5,6 +5,7 @@ import dev.sallyport.model.config.Drain;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayPorts;
+import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.relay.admin.AdminPort;
 import dev.sallyport.relay.admin.AdminServer;
 import dev.sallyport.relay.admin.Readiness;
@@ -115,7 +116,7 @@ public final class Relay {
             admin.move(config.admin());
         }
         try {
-            server.apply(options.admin() == null ? config : withAdmin(config, admin.address()));
+            server.apply(options.admin() == null ? config : withAdmin(config, admin.address()), SecretBundle.EMPTY);
         } catch (InvalidConfigException | RuntimeException e) {
             admin.move(before);
             throw e;
@@ -187,7 +188,8 @@ public final class Relay {
                 config.reverses(),
                 config.clusters(),
                 config.telemetry(),
-                config.drain());
+                config.drain(),
+                config.secrets());
     }
 
     private static String text(InetSocketAddress address) {

@@ -8,6 +8,7 @@ import dev.sallyport.control.input.Settings;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.relay.listen.Server;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public final class Running {
         }
         try {
             RelayConfig config = assembled.config();
-            server.apply(config);
+            server.apply(config, SecretBundle.EMPTY);
             served = config;
             return new Outcome(problems, null);
         } catch (InvalidConfigException e) {

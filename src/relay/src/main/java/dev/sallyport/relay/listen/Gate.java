@@ -1,8 +1,9 @@
 package dev.sallyport.relay.listen;
 
-import dev.sallyport.relay.http.server.ClientConnection;
+import dev.sallyport.relay.detect.Reception;
 import dev.sallyport.relay.http.server.Door;
 import dev.sallyport.relay.http.server.Door.Serving;
+import dev.sallyport.relay.http.server.Guest;
 import dev.sallyport.relay.http.server.Worker;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.loop.Transport;
@@ -63,7 +64,7 @@ final class Gate {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel accepted) {
-                        ClientConnection.serve(door, accepted);
+                        Reception.receive(door, accepted);
                     }
                 });
         if (shared) {
@@ -146,11 +147,11 @@ final class Gate {
 
     /** Not all at once, as their clients will all come back. */
     private void closeAll(Door leaving, long jitterMillis) {
-        for (ClientConnection connection : leaving.connections()) {
+        for (Guest guest : leaving.guests()) {
             var unused = worker.loop()
                     .thread()
                     .schedule(
-                            () -> connection.end(End.DRAIN),
+                            () -> guest.end(End.DRAIN),
                             worker.loop().random().nextLong(jitterMillis + 1),
                             TimeUnit.MILLISECONDS);
         }

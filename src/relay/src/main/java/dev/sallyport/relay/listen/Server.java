@@ -4,6 +4,7 @@ import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.model.role.Role;
 import dev.sallyport.model.role.Roles;
 import dev.sallyport.relay.http.server.Door.Serving;
@@ -98,10 +99,11 @@ public final class Server {
      * and connections, equal clusters their pools; what is gone is let go within the grace of the drain. When it
      * returns, all listeners accept. The number of loops is that of the first configuration.
      *
+     * @param secrets what the configuration refers to
      * @throws InvalidConfigException when it cannot be served, for instance as a port is taken; then what was served
      *     before goes on
      */
-    public synchronized void apply(RelayConfig config) throws InvalidConfigException {
+    public synchronized void apply(RelayConfig config, SecretBundle secrets) throws InvalidConfigException {
         if (ended) {
             throw new IllegalStateException("the server has ended");
         }

@@ -1,7 +1,7 @@
 /**
  * Listeners: sockets that accept on every loop, and the configuration that they serve.
  *
- * <p>Before: {@code config}, which hands over configurations. After: {@code http.server}, which serves a connection.
+ * <p>Before: {@code config}, which hands over configurations. After: {@code detect}, which finds out what a client speaks.
  */
 @NullMarked
 package dev.sallyport.relay.listen;

@@ -85,6 +85,11 @@ public final class Decision {
 
     public int clientPort;
 
+    /** The version of TLS that the client speaks, such as {@code TLSv1.3}; or empty. */
+    public String tls = "";
+    /** The name that it asked for by TLS, or empty. */
+    public String serverName = "";
+
     /** The method as sent. */
     public final Text method = new Text(32);
     /** {@code http} or {@code https}; empty for a tunnel. */

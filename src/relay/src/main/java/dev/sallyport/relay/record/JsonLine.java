@@ -50,6 +50,8 @@ final class JsonLine {
         string(",\"listener\":", d.listener);
         string(",\"client\":", d.clientAddress);
         number(",\"clientPort\":", d.clientPort);
+        string(",\"tls\":", d.tls);
+        string(",\"serverName\":", d.serverName);
         text(",\"method\":", d.method);
         string(",\"scheme\":", d.scheme);
         text(",\"host\":", d.host);

@@ -24,12 +24,11 @@ public final class RequestFields implements OutgoingRequest {
             FieldName.X_REAL_IP);
     private static final FieldSet APPENDED = ALWAYS_DROPPED.with(FieldName.FORWARDED, FieldName.X_FORWARDED_FOR);
 
-    private static final Phrase HTTP = Phrase.of("http");
     private static final Phrase SEPARATOR = Phrase.of(", ");
     private static final Phrase FOR = Phrase.of("for=");
     private static final Phrase HOST = Phrase.of(";host=\"");
     private static final Phrase QUOTE = Phrase.of("\"");
-    private static final Phrase PROTO = Phrase.of(";proto=http");
+    private static final Phrase PROTO = Phrase.of(";proto=");
 
     private final Via via;
     private final Client client;
@@ -93,7 +92,7 @@ public final class RequestFields implements OutgoingRequest {
 
     private void replace(FieldSink out) {
         out.field(FieldName.X_FORWARDED_FOR, client.address());
-        out.field(FieldName.X_FORWARDED_PROTO, HTTP);
+        out.field(FieldName.X_FORWARDED_PROTO, client.scheme());
         if (head.authority().length() > 0) {
             out.field(FieldName.X_FORWARDED_HOST, head.authority());
         }
@@ -108,7 +107,7 @@ public final class RequestFields implements OutgoingRequest {
         out.text(client.address());
         out.end();
         if (!head.has(FieldName.X_FORWARDED_PROTO)) {
-            out.field(FieldName.X_FORWARDED_PROTO, HTTP);
+            out.field(FieldName.X_FORWARDED_PROTO, client.scheme());
         }
         if (!head.has(FieldName.X_FORWARDED_HOST) && head.authority().length() > 0) {
             out.field(FieldName.X_FORWARDED_HOST, head.authority());
@@ -138,6 +137,7 @@ public final class RequestFields implements OutgoingRequest {
             out.text(QUOTE);
         }
         out.text(PROTO);
+        out.text(client.scheme());
         out.end();
     }
 }

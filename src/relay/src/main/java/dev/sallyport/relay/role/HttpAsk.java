@@ -6,8 +6,12 @@ import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.Scheme;
 import dev.sallyport.relay.http.TargetForm;
 
-/** A view of whatever request the head holds at the moment. */
-public record HttpAsk(RequestHead head) implements Ask.Http {
+/**
+ * A view of whatever request the head holds at the moment.
+ *
+ * @param connectionScheme that of requests that name none
+ */
+public record HttpAsk(RequestHead head, String connectionScheme) implements Ask.Http {
     @Override
     public RequestView request() {
         return head;
@@ -20,6 +24,10 @@ public record HttpAsk(RequestHead head) implements Ask.Http {
 
     @Override
     public String scheme() {
-        return head.scheme() == Scheme.HTTPS ? "https" : "http";
+        Scheme named = head.scheme();
+        if (named == null) {
+            return connectionScheme;
+        }
+        return named == Scheme.HTTPS ? "https" : "http";
     }
 }

@@ -10,6 +10,7 @@ import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RoleKind;
+import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.model.config.Telemetry;
 import dev.sallyport.model.role.AddressPolicy;
 import dev.sallyport.model.role.Ask;
@@ -65,7 +66,7 @@ public final class Rig implements AutoCloseable {
                 ? Recording.toStream(metrics, OutputStream.nullOutputStream())
                 : Recording.toSink(metrics, decisions::add);
         this.server = new Server(recording, endpoints, setup.compiler, setup.nameServers, setup.transport);
-        server.apply(config);
+        server.apply(config, SecretBundle.EMPTY);
     }
 
     public static Setup setup() {
@@ -101,7 +102,7 @@ public final class Rig implements AutoCloseable {
     }
 
     public void apply(RelayConfig next) throws InvalidConfigException {
-        server.apply(next);
+        server.apply(next, SecretBundle.EMPTY);
         config = next;
     }
 

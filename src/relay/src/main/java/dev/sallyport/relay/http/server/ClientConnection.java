@@ -1,7 +1,6 @@
 package dev.sallyport.relay.http.server;
 
 import dev.sallyport.model.config.ClientLimits;
-import dev.sallyport.model.role.Peer;
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.http.Fault;
 import dev.sallyport.relay.http.FieldName;
@@ -21,6 +20,7 @@ import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.respond.Answer;
+import dev.sallyport.relay.role.Arrival;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -32,9 +32,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * An HTTP/1 connection of a client: its requests are read and served one after another. While one is served, those that
  * the client sent ahead wait unread, up to a bound beyond which the connection is not read on.
  */
-public final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientSide {
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientSide, Guest {
     private static final InternalLogger LOG = InternalLoggerFactory.getInstance(ClientConnection.class);
 
     private static final int START_LINE_BYTES = 8 << 10;
@@ -87,7 +84,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean keep;
     private Framing responseFraming = Framing.NONE;
 
-    private ClientConnection(Door door, SocketChannel channel) {
+    private ClientConnection(Door door, SocketChannel channel, Arrival arrival) {
         this.door = door;
         this.channel = channel;
         ClientLimits limits = door.serving().listener().limits();
@@ -96,26 +93,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 new RequestParser(request, new HeadLimits(Math.min(START_LINE_BYTES, headBytes), headBytes, FIELDS));
         this.inbound = new Inbound(channel.alloc());
         this.deadline = door.worker().loop().deadline(now -> passed());
-        this.exchange = new Exchange(door.worker(), this, request, peer(door, channel.remoteAddress()));
+        this.exchange = new Exchange(door.worker(), this, request, arrival);
         this.writer = new BodyWriter(channel);
     }
 
-    /** Serves a channel that was just accepted, on its loop. */
-    public static void serve(Door door, SocketChannel channel) {
-        ClientConnection connection = new ClientConnection(door, channel);
+    /**
+     * Takes over a channel from whoever received it, on its loop, while it reads: what was read already is to be fired
+     * down the pipeline.
+     */
+    public static ClientConnection takeOver(Door door, Guest before, SocketChannel channel, Arrival arrival) {
+        ClientConnection connection = new ClientConnection(door, channel, arrival);
         channel.pipeline().addLast(connection);
-        door.opened(connection);
+        door.handedOver(before, connection);
         connection.awaitRequest();
-        connection.readOn();
-    }
-
-    private static Peer peer(Door door, InetSocketAddress remote) {
-        try {
-            InetAddress address = InetAddress.getByAddress(remote.getAddress().getAddress());
-            return new Peer(address, remote.getPort(), door.serving().listener().name());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
+        connection.reading = true;
+        return connection;
     }
 
     // ---- the request
@@ -414,8 +406,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     // ---- the end
 
-    /** No further request: closes the connection now if it is idle, else after the response. */
-    void drain() {
+    @Override
+    public void drain() {
         if (state == State.HEAD && !parser.started() && inbound.isEmpty()) {
             closeSoon();
         }
@@ -426,7 +418,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         return state == State.TUNNEL;
     }
 
-    /** Closes it whatever it does. */
+    @Override
     public void end(End why) {
         exchange.clientGone(why);
         channel.close();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Door {
     private final Worker worker;
-    private final Set<ClientConnection> open = new HashSet<>();
+    private final Set<Guest> open = new HashSet<>();
     private Serving serving;
     private boolean leaving;
     private boolean closing;
@@ -39,7 +39,7 @@ public final class Door {
     /** From now on no connection gets another request: idle ones are closed, the others after their response. */
     public void drain() {
         closing = true;
-        List.copyOf(open).forEach(ClientConnection::drain);
+        List.copyOf(open).forEach(Guest::drain);
     }
 
     /** Runs {@code task} once when no connection is open, perhaps at once. To be called when none is accepted any more. */
@@ -51,16 +51,16 @@ public final class Door {
         }
     }
 
-    /** The connections that are open now. */
-    public List<ClientConnection> connections() {
+    /** Who is in now. */
+    public List<Guest> guests() {
         return List.copyOf(open);
     }
 
-    Worker worker() {
+    public Worker worker() {
         return worker;
     }
 
-    Serving serving() {
+    public Serving serving() {
         return serving;
     }
 
@@ -69,7 +69,8 @@ public final class Door {
         return leaving || closing;
     }
 
-    boolean closing() {
+    /** Whether connections end as soon as nothing is asked of them. */
+    public boolean closing() {
         return closing;
     }
 
@@ -78,13 +79,21 @@ public final class Door {
         worker.recorder().metrics().fault(serving.listener().role(), fault);
     }
 
-    void opened(ClientConnection connection) {
-        open.add(connection);
+    /** A connection was accepted. */
+    public void opened(Guest guest) {
+        open.add(guest);
         worker.recorder().metrics().connectionOpened(serving.listener().role());
     }
 
-    void closed(ClientConnection connection) {
-        if (open.remove(connection)) {
+    /** Another serves a connection from now on. */
+    public void handedOver(Guest before, Guest after) {
+        open.remove(before);
+        open.add(after);
+    }
+
+    /** A connection has ended. */
+    public void closed(Guest guest) {
+        if (open.remove(guest)) {
             worker.recorder().metrics().connectionClosed(serving.listener().role());
             if (open.isEmpty() && emptied != null) {
                 emptied.run();

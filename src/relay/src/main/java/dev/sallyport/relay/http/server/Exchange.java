@@ -21,8 +21,10 @@ import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.respond.Answer;
 import dev.sallyport.relay.respond.Client;
 import dev.sallyport.relay.respond.RequestFields;
+import dev.sallyport.relay.role.Arrival;
 import dev.sallyport.relay.role.ConnectAsk;
 import dev.sallyport.relay.role.HttpAsk;
+import dev.sallyport.relay.tls.SecureSession;
 import dev.sallyport.relay.tunnel.Tunnel;
 import dev.sallyport.relay.upstream.Reach;
 import io.netty.buffer.ByteBuf;
@@ -42,7 +44,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private final Worker worker;
     private final ClientSide client;
     private final RequestHead request;
-    private final Peer peer;
+    private final Arrival arrival;
     private final HttpAsk httpAsk;
     private final ConnectAsk connectAsk;
     private final RequestFields fields;
@@ -64,20 +66,26 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private long idleNanos;
     private long active;
 
-    Exchange(Worker worker, ClientSide client, RequestHead request, Peer peer) {
+    Exchange(Worker worker, ClientSide client, RequestHead request, Arrival arrival) {
         this.worker = worker;
         this.client = client;
         this.request = request;
-        this.peer = peer;
-        this.httpAsk = new HttpAsk(request);
+        this.arrival = arrival;
+        this.httpAsk = new HttpAsk(request, arrival.scheme());
         this.connectAsk = new ConnectAsk(request);
-        Client disclosed = Client.at(peer.address());
+        Peer peer = arrival.peer();
+        Client disclosed = Client.at(peer.address(), arrival.secure());
         this.fields = new RequestFields(worker.via(), disclosed, request);
         this.reach = new Reach(worker.upstreams(), decision, this);
         this.deadline = worker.loop().deadline(this::passed);
         decision.listener = peer.listener();
         decision.clientAddress = disclosed.address().toString();
         decision.clientPort = peer.port();
+        SecureSession session = arrival.session();
+        if (session != null) {
+            decision.tls = session.version();
+            decision.serverName = session.serverName();
+        }
     }
 
     // ---- admit, route, connect
@@ -172,7 +180,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     private void route(Door.Serving now, boolean connect) {
         phase = Phase.ROUTE;
-        Verdict decided = now.role().decide(connect ? connectAsk : httpAsk, peer);
+        Verdict decided = now.role().decide(connect ? connectAsk : httpAsk, arrival.peer());
         decision.decideNanos = System.nanoTime() - decision.startNanos;
         decision.verdict(decided);
         switch (decided) {

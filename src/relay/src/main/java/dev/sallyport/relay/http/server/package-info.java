@@ -2,7 +2,7 @@
  * Connections of clients, and what becomes of a request: an exchange goes through the {@link
  * dev.sallyport.relay.http.server.Phase phases} with the help of all other stages.
  *
- * <p>Before: {@code listen}, which accepts. After: {@code role}, {@code upstream}, {@code http.client}, {@code respond},
+ * <p>Before: {@code detect}, which knows what a client speaks. After: {@code role}, {@code upstream}, {@code http.client}, {@code respond},
  * {@code tunnel} and {@code record}, in this order.
  */
 @NullMarked

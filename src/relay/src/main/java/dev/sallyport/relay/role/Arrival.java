@@ -1,0 +1,45 @@
+package dev.sallyport.relay.role;
+
+import dev.sallyport.model.role.Peer;
+import dev.sallyport.relay.tls.SecureSession;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection as it came: who asks, and what was agreed on before the first request.
+ *
+ * @param peer the client: where the socket's other end is, or who a PROXY header says that it is
+ * @param session of TLS; null on a connection without it
+ */
+public record Arrival(Peer peer, @Nullable SecureSession session) {
+    /**
+     * A connection without TLS.
+     *
+     * @param listener the name of the listener that accepted it
+     */
+    public static Arrival from(InetSocketAddress client, String listener) {
+        try {
+            // An IPv4-mapped address comes out as IPv4.
+            InetAddress address = InetAddress.getByAddress(client.getAddress().getAddress());
+            return new Arrival(new Peer(address, client.getPort(), listener), null);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The same with TLS. */
+    public Arrival secured(SecureSession agreed) {
+        return new Arrival(peer, agreed);
+    }
+
+    public boolean secure() {
+        return session != null;
+    }
+
+    /** {@code http} or {@code https}. */
+    public String scheme() {
+        return session == null ? "http" : "https";
+    }
+}
