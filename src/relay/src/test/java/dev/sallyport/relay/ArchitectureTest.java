@@ -47,7 +47,7 @@ class ArchitectureTest {
                 .layer("tunnel")
                 .definedBy("dev.sallyport.relay.tunnel..")
                 .layer("http")
-                .definedBy("dev.sallyport.relay.http", "dev.sallyport.relay.http.h1..")
+                .definedBy("dev.sallyport.relay.http", "dev.sallyport.relay.http.h1..", "dev.sallyport.relay.http.h2..")
                 .layer("record")
                 .definedBy("dev.sallyport.relay.record..")
                 .layer("loop")

@@ -1,8 +1,8 @@
 package dev.sallyport.relay.http;
 
 /**
- * What is wrong with a message. After any of them nothing more may be read from the connection: where the next message
- * would begin is unknown.
+ * What is wrong with a message. After any of them nothing more may be read from a connection of HTTP/1: where the next message
+ * would begin is unknown. With HTTP/2 it ends the stream.
  */
 public enum Fault {
     LINE_ENDING(400, "line not ended by CRLF"),
@@ -40,7 +40,16 @@ public enum Fault {
     CHUNK_EXTENSION(400, "malformed chunk extension"),
     CHUNK_EXTENSIONS_TOO_LARGE(400, "chunk extensions too large"),
     CHUNK_END(400, "chunk longer than its size"),
-    BODY_INCOMPLETE(400, "connection closed inside the body");
+    BODY_INCOMPLETE(400, "connection closed inside the body"),
+    BODY_LENGTH(400, "body is not as long as Content-Length says"),
+    PSEUDO_FIELD(400, "malformed pseudo-fields"),
+    PATH_MISSING(400, ":path missing or empty"),
+    FIELD_NAME_CASE(400, "upper-case letter in a field name"),
+    FIELD_VALUE_BLANK(400, "blank around a field value"),
+    CONNECTION_FIELD(400, "connection-specific field"),
+    TE(400, "TE is not trailers"),
+    AUTHORITY_AND_HOST(400, ":authority and Host differ"),
+    PROTOCOL(501, ":protocol is not websocket");
 
     private final int status;
     private final String reason;

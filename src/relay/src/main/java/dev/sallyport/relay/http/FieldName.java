@@ -135,6 +135,11 @@ public enum FieldName {
         return ordinal();
     }
 
+    /** The field of a number, or null when it is below 0. */
+    static @Nullable FieldName byId(int id) {
+        return id < 0 ? null : BY_ID[id];
+    }
+
     /** The field of a lower-case name, or null when it is not among these. */
     public static @Nullable FieldName of(String lowerCase) {
         int length = lowerCase.length();

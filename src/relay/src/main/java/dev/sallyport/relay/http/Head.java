@@ -76,6 +76,19 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
         filled += length;
     }
 
+    /** Copies a range of {@code from} to the end of this head. */
+    public final void append(byte[] from, int start, int length) {
+        reserve(length);
+        System.arraycopy(from, start, bytes, filled, length);
+        filled += length;
+    }
+
+    /** Puts one byte at the end of this head. */
+    public final void append(char octet) {
+        reserve(1);
+        bytes[filled++] = (byte) octet;
+    }
+
     /** Takes back the last {@code length} bytes that were appended. */
     public final void retract(int length) {
         filled -= length;
@@ -115,6 +128,32 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
             repeated |= present & bit;
             present |= bit;
         }
+    }
+
+    /**
+     * Makes one line of all lines of a field, at the end of the lines: those that another version split (RFC 9113, section
+     * 8.2.3).
+     */
+    public final void merge(FieldName name, String separator) {
+        if ((repeated & name.bit()) == 0) {
+            return;
+        }
+        int start = filled;
+        append(name.prefix(), 0, name.prefix().length);
+        int valueStart = filled;
+        for (int line = first(name); line >= 0; line = next(name, line)) {
+            for (int i = 0; filled > valueStart && i < separator.length(); i++) {
+                append(separator.charAt(i));
+            }
+            int to = extend(valueLength(line));
+            System.arraycopy(bytes, valueStart(line), bytes, to, valueLength(line));
+            index[line * STRIDE + ID] = HIDDEN;
+        }
+        int valueLength = filled - valueStart;
+        append('\r');
+        append('\n');
+        addField(start, name.lowerCase().length(), valueStart, valueLength);
+        repeated &= ~name.bit();
     }
 
     private boolean resemblesKnown(int start, int length) {
@@ -158,6 +197,11 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
     /** Whether a field line is of a known field. */
     public final boolean is(int line, FieldName name) {
         return at(line, ID) == name.id();
+    }
+
+    /** The field of a line when it is a known one and not hidden, else null. */
+    public final @Nullable FieldName known(int line) {
+        return FieldName.byId(id(line));
     }
 
     /** Whether the head has the field. */

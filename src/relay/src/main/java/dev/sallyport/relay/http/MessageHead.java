@@ -13,6 +13,7 @@ public abstract sealed class MessageHead extends Head permits RequestHead, Respo
     final Elements elements = new Elements();
 
     private int minorVersion = 1;
+    private boolean http2;
     private long contentLength = -1;
     private boolean chunked;
     private boolean close;
@@ -23,6 +24,7 @@ public abstract sealed class MessageHead extends Head permits RequestHead, Respo
     public void reset() {
         super.reset();
         minorVersion = 1;
+        http2 = false;
         contentLength = -1;
         chunked = false;
         close = false;
@@ -30,7 +32,15 @@ public abstract sealed class MessageHead extends Head permits RequestHead, Respo
         upgrade = false;
     }
 
-    /** The version as the sender's: 1 for HTTP/1.1, 0 for HTTP/1.0. */
+    /** The version as the sender's. */
+    public final Version version() {
+        if (http2) {
+            return Version.HTTP_2;
+        }
+        return minorVersion == 0 ? Version.HTTP_1_0 : Version.HTTP_1_1;
+    }
+
+    /** What the sender understands of HTTP/1: 0 with HTTP/1.0, else 1. */
     public final int minorVersion() {
         return minorVersion;
     }
@@ -70,6 +80,35 @@ public abstract sealed class MessageHead extends Head permits RequestHead, Respo
 
     final boolean chunked() {
         return chunked;
+    }
+
+    /** Says that the message came in HTTP/2. */
+    final void http2() {
+        http2 = true;
+    }
+
+    /** Counts as a message that asks for the protocol of its {@code Upgrade}. */
+    final void upgrading() {
+        upgrade = true;
+    }
+
+    /** Has no body although HTTP/2 goes on after it, or one of no bytes that is told of. */
+    final void contentLength(long length) {
+        contentLength = length;
+    }
+
+    /**
+     * Reads the field that announces the length of a body in HTTP/2, once all are there.
+     *
+     * @param end whether nothing follows the head
+     */
+    final @Nullable Fault readLength(boolean end) {
+        if (!has(FieldName.CONTENT_LENGTH)) {
+            chunked = !end;
+            return null;
+        }
+        Fault fault = readContentLength();
+        return fault == null && end && contentLength > 0 ? Fault.BODY_LENGTH : fault;
     }
 
     /** Reads the two fields that frame a body, once all are there. */

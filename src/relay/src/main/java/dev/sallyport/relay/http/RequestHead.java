@@ -17,6 +17,8 @@ public final class RequestHead extends MessageHead implements RequestView {
             | FieldName.SEC_WEBSOCKET_KEY.bit()
             | FieldName.SEC_WEBSOCKET_VERSION.bit();
 
+    private static final byte[] GET = {'G', 'E', 'T'};
+
     private final Target target = new Target();
     private final PathNormalizer normalizer = new PathNormalizer();
     private final Span methodView = new Span(this);
@@ -93,6 +95,116 @@ public final class RequestHead extends MessageHead implements RequestView {
         return fault;
     }
 
+    /**
+     * Takes the pseudo-fields of HTTP/2 and decides on the whole, once all fields are there (RFC 9113, section 8.3.1). What
+     * {@code :scheme}, {@code :authority} and {@code :path} say becomes a target in absolute form. A request for
+     * WebSocket (RFC 8441) becomes the GET that asks for it in HTTP/1.1.
+     *
+     * @param end whether there is no body
+     * @return null, or what is wrong
+     */
+    public @Nullable Fault complete(PseudoFields pseudo, boolean end) {
+        http2();
+        if (!pseudo.ofRequest()) {
+            return Fault.PSEUDO_FIELD;
+        }
+        int method = pseudo.start(PseudoFields.METHOD);
+        int methodLength = pseudo.length(PseudoFields.METHOD);
+        boolean connect = Method.of(bytes(), method, methodLength) == Method.CONNECT;
+        boolean extended = pseudo.has(PseudoFields.PROTOCOL);
+        Fault fault;
+        if (connect && !extended) {
+            fault = pseudo.ofConnect()
+                    ? requestLine(
+                            method,
+                            methodLength,
+                            pseudo.start(PseudoFields.AUTHORITY),
+                            pseudo.length(PseudoFields.AUTHORITY),
+                            1)
+                    : Fault.PSEUDO_FIELD;
+        } else if (extended && !connect || !pseudo.has(PseudoFields.SCHEME)) {
+            fault = Fault.PSEUDO_FIELD;
+        } else {
+            fault = readParts(pseudo, extended);
+        }
+        if (fault == null) {
+            fault = readLength(end || connect);
+        }
+        return fault == null ? readRest() : fault;
+    }
+
+    private @Nullable Fault readParts(PseudoFields pseudo, boolean extended) {
+        int path = pseudo.start(PseudoFields.PATH);
+        int pathLength = pseudo.length(PseudoFields.PATH);
+        if (pathLength <= 0) {
+            return Fault.PATH_MISSING;
+        }
+        int scheme = pseudo.start(PseudoFields.SCHEME);
+        int schemeEnd = scheme + pseudo.length(PseudoFields.SCHEME);
+        if (!Octets.equalsLowerCase(bytes(), scheme, schemeEnd, "http")
+                && !Octets.equalsLowerCase(bytes(), scheme, schemeEnd, "https")) {
+            return Fault.TARGET_SCHEME;
+        }
+        int authority = pseudo.start(PseudoFields.AUTHORITY);
+        int authorityLength = pseudo.length(PseudoFields.AUTHORITY);
+        if (!pseudo.has(PseudoFields.AUTHORITY)) {
+            int host = first(FieldName.HOST);
+            if (host < 0) {
+                return Fault.HOST_MISSING;
+            }
+            authority = valueStart(host);
+            authorityLength = valueLength(host);
+        }
+        if (!target.authority.read(bytes(), authority, authority + authorityLength)) {
+            return Fault.TARGET_AUTHORITY;
+        }
+        boolean asterisk = pathLength == 1 && bytes()[path] == '*';
+        if (!asterisk && bytes()[path] != '/') {
+            return Fault.TARGET;
+        }
+        int method = extended ? filled() : pseudo.start(PseudoFields.METHOD);
+        int methodLength = extended ? GET.length : pseudo.length(PseudoFields.METHOD);
+        if (extended) {
+            append(GET, 0, GET.length);
+            upgrading();
+        }
+        int start = filled();
+        append(bytes(), scheme, schemeEnd - scheme);
+        append(':');
+        append('/');
+        append('/');
+        append(bytes(), authority, authorityLength);
+        if (!asterisk) {
+            append(bytes(), path, pathLength);
+        }
+        Fault fault = requestLine(method, methodLength, start, filled() - start, 1);
+        return fault == null && asterisk && this.method != Method.OPTIONS ? Fault.TARGET_FORM : fault;
+    }
+
+    private @Nullable Fault readRest() {
+        if (chunked() && upgrade() != null) {
+            return Fault.CONNECT_BODY;
+        }
+        Fault fault = readAuthority();
+        if (fault == null) {
+            fault = readExpect();
+        }
+        if (fault == null && (repeated() & SINGLE) != 0) {
+            fault = Fault.FIELD_REPEATED;
+        }
+        if (fault == null && (method == Method.CONNECT || upgrade() != null) && contentLength() > 0) {
+            fault = Fault.CONNECT_BODY;
+        }
+        if (fault == null) {
+            boolean expected = method == Method.POST || method == Method.PUT || method == Method.PATCH;
+            if (framing() == Framing.NONE && expected) {
+                contentLength(0);
+            }
+            setPath();
+        }
+        return fault;
+    }
+
     private @Nullable Fault readAuthority() {
         boolean inTarget = target.form() == TargetForm.ABSOLUTE || target.form() == TargetForm.AUTHORITY;
         if (inTarget) {
@@ -100,13 +212,18 @@ public final class RequestHead extends MessageHead implements RequestView {
         }
         int line = first(FieldName.HOST);
         if (line < 0) {
-            return minorVersion() == 0 ? null : Fault.HOST_MISSING;
+            return minorVersion() == 0 || version() == Version.HTTP_2 ? null : Fault.HOST_MISSING;
         }
         if (next(FieldName.HOST, line) >= 0) {
             return Fault.HOST_REPEATED;
         }
         int start = valueStart(line);
         int end = start + valueLength(line);
+        if (version() == Version.HTTP_2) {
+            boolean same = end - start == authorityView.length()
+                    && Octets.equalsIgnoreCase(bytes(), start, authorityView.start(), end - start);
+            return same ? null : Fault.AUTHORITY_AND_HOST;
+        }
         if (start == end) {
             return target.form() == TargetForm.ORIGIN ? Fault.HOST : null;
         }

@@ -49,6 +49,43 @@ public final class ResponseHead extends MessageHead {
         return fault == null ? readConnection() : fault;
     }
 
+    /**
+     * Takes the pseudo-fields of HTTP/2 and decides on the whole, once all fields are there (RFC 9113, section 8.3.2).
+     *
+     * @param method the method of the request that this answers
+     * @param end whether there is no body
+     * @return null, or what is wrong
+     */
+    public @Nullable Fault complete(PseudoFields pseudo, Method method, boolean end) {
+        http2();
+        status = pseudo.ofResponse() ? readStatus(pseudo.start(PseudoFields.STATUS)) : 0;
+        if (status < 100 || status == 101 || status < 200 && end) {
+            return Fault.PSEUDO_FIELD;
+        }
+        boolean bodiless = method == Method.HEAD || status < 200 || status == 204 || status == 304;
+        Fault fault = readLength(end || bodiless);
+        if (bodiless) {
+            framing = Framing.NONE;
+            return fault == Fault.BODY_LENGTH && status >= 200 ? null : fault;
+        }
+        if (fault == null && end) {
+            contentLength(0);
+        }
+        framing = chunked() ? Framing.CHUNKED : Framing.LENGTH;
+        return fault;
+    }
+
+    private int readStatus(int start) {
+        int value = 0;
+        for (int i = start; i < start + 3; i++) {
+            if (!Octets.isDigit(bytes()[i])) {
+                return 0;
+            }
+            value = value * 10 + bytes()[i] - '0';
+        }
+        return value;
+    }
+
     /** The status code, from 100 to 999. */
     public int status() {
         return status;
