@@ -29,7 +29,7 @@ class ArchitectureTest {
     void leavesJacksonToTheConfiguration() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.sallyport.model.config")
+                .resideOutsideOfPackages("dev.sallyport.model.config", "dev.sallyport.model.json")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml.jackson..")

@@ -13,7 +13,6 @@ import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ReverseProxy;
 import dev.sallyport.cli.schema.Crds;
 import dev.sallyport.cli.schema.Violation;
-import dev.sallyport.model.config.FieldPath;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;

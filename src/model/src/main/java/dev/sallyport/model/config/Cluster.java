@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param limits the most that is asked of them at a time
  * @param health how their health is found out
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Cluster(
         String id,
         EndpointSet endpoints,
         Balancing balancing,
-        @JsonSetter(nulls = Nulls.SET) Duration slowStart,
+        Duration slowStart,
         Duration connectTimeout,
-        @JsonSetter(nulls = Nulls.SET) Protocol protocol,
-        @JsonSetter(nulls = Nulls.SET) @Nullable OriginTls tls,
-        @JsonSetter(nulls = Nulls.SET) OriginConnections connections,
-        @JsonSetter(nulls = Nulls.SET) CircuitBreaker limits,
-        @JsonSetter(nulls = Nulls.SET) HealthCheck health) {
+        Protocol protocol,
+        @Nullable OriginTls tls,
+        OriginConnections connections,
+        CircuitBreaker limits,
+        HealthCheck health) {
 
     public Cluster {
         slowStart = slowStart == null ? Duration.ZERO : slowStart;

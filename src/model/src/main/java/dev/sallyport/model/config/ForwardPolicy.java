@@ -1,6 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,7 +19,6 @@ import java.util.List;
  * @param idleTimeout without a byte in either direction, after which a tunnel or an exchange ends
  * @param lifetime after which a tunnel ends however busy; 0: no limit
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ForwardPolicy(
         String name,
         Mode mode,

@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
@@ -18,7 +15,6 @@ import java.util.List;
  * @param unresolved why the rule could not be resolved, or empty. An unresolved allow grants nothing; an unresolved deny
  *     denies all that its other conditions match
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ForwardRule(
         String name,
         Action action,
@@ -26,7 +22,7 @@ public record ForwardRule(
         List<String> hosts,
         List<Integer> ports,
         List<String> methods,
-        @JsonSetter(nulls = Nulls.SET) String unresolved) {
+        String unresolved) {
 
     public ForwardRule {
         hosts = Lists.copy(hosts);

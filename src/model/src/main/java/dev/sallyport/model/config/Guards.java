@@ -1,6 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -11,7 +10,6 @@ import java.util.List;
  * @param except addresses let through all the same, as {@code CIDR} or {@code CIDR:port} ({@code [CIDR]:port} for IPv6)
  * @param clusterRanges the cluster's pod and Service ranges, as CIDR prefixes, guarded whatever their kind
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Guards(boolean privateRanges, List<String> except, List<String> clusterRanges) {
     public Guards {
         except = Lists.copy(except);

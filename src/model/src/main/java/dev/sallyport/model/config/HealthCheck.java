@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param active by requests of the relay's own; null: none
  * @param passive by what becomes of clients' requests; null: not at all
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record HealthCheck(
-        @JsonSetter(nulls = Nulls.SET) @Nullable Active active,
-        @JsonSetter(nulls = Nulls.SET) @Nullable Passive passive) {
+public record HealthCheck(@Nullable Active active, @Nullable Passive passive) {
 
     /** What holds where nothing is said. */
     public static final HealthCheck DEFAULT = new HealthCheck(null, new Passive(5, Duration.ofSeconds(10), 50));
@@ -35,10 +29,9 @@ public record HealthCheck(
      * @param unhealthyThreshold failures in a row that make a healthy one unhealthy
      * @param healthyThreshold successes in a row that make an unhealthy one healthy
      */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Active(
-            @JsonSetter(nulls = Nulls.SET) String path,
-            @JsonSetter(nulls = Nulls.SET) String host,
+            String path,
+            String host,
             List<StatusRange> statuses,
             Duration interval,
             Duration timeout,

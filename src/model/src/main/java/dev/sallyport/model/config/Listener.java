@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param tls how TLS is ended; null: it is not
  * @param proxyProtocol the header that must begin each connection; null: none may
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Listener(
         String name,
         String address,
@@ -30,8 +26,8 @@ public record Listener(
         String policy,
         List<Protocol> protocols,
         ClientLimits limits,
-        @JsonSetter(nulls = Nulls.SET) @Nullable ListenerTls tls,
-        @JsonSetter(nulls = Nulls.SET) @Nullable ProxyProtocolSource proxyProtocol) {
+        @Nullable ListenerTls tls,
+        @Nullable ProxyProtocolSource proxyProtocol) {
 
     public Listener {
         protocols = Lists.copy(protocols);

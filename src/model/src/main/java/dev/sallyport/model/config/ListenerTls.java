@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param alpn the protocols it offers, the one it likes best first: {@code h2} and {@code http/1.1}
  * @param clientCertificates what it asks of clients; null: nothing
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ListenerTls(
         List<String> certificates,
         Version minVersion,
         List<String> alpn,
-        @JsonSetter(nulls = Nulls.SET) @Nullable ClientCertificates clientCertificates) {
+        @Nullable ClientCertificates clientCertificates) {
 
     public ListenerTls {
         certificates = Lists.copy(certificates);

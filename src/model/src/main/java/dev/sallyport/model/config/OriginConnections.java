@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param reuse which requests may go on one that was used before
  * @param proxyProtocol the version of the PROXY protocol header that begins each, telling the client's address; null: none
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record OriginConnections(
         Duration keepalive,
         int maxRequests,
         Reuse reuse,
-        @JsonSetter(nulls = Nulls.SET) @Nullable ProxyProtocolVersion proxyProtocol) {
+        @Nullable ProxyProtocolVersion proxyProtocol) {
 
     /** What holds where nothing is said. */
     public static final OriginConnections DEFAULT = new OriginConnections(Duration.ofSeconds(50), 0, Reuse.SAFE, null);

@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
@@ -12,11 +9,7 @@ import java.util.List;
  * @param authorities the names of the {@linkplain SecretBundle#authority authorities} to trust; empty: the system's
  * @param certificate the name of the {@linkplain SecretBundle#certificate certificate} that the relay shows; empty: none
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record OriginTls(
-        String serverName,
-        List<String> authorities,
-        @JsonSetter(nulls = Nulls.SET) String certificate) {
+public record OriginTls(String serverName, List<String> authorities, String certificate) {
     public OriginTls {
         authorities = Lists.copy(authorities);
         certificate = certificate == null ? "" : certificate;

@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
@@ -21,7 +18,6 @@ import java.util.List;
  * @param drain how it ends
  * @param secrets the {@linkplain SecretBundle#revision revision} of the secrets that go with it; empty: none
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RelayConfig(
         int format,
         List<Source> sources,
@@ -33,7 +29,7 @@ public record RelayConfig(
         List<Cluster> clusters,
         Telemetry telemetry,
         Drain drain,
-        @JsonSetter(nulls = Nulls.SET) String secrets) {
+        String secrets) {
 
     public RelayConfig {
         sources = Lists.copy(sources);

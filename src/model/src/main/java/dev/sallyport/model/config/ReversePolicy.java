@@ -1,6 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -12,7 +11,6 @@ import java.util.List;
  * @param trustedClients the peers whose forwarding fields are believed, as CIDR prefixes; empty: none
  * @param rules which requests go where; the most specific match decides (Gateway API's order)
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ReversePolicy(String name, List<String> hostnames, List<String> trustedClients, List<ReverseRule> rules) {
 
     public ReversePolicy {

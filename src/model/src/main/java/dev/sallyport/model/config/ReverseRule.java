@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,10 +14,9 @@ import java.util.List;
  * @param backendTimeout from the start of one try to the head of its response; 0: no limit; passed: 504 or another try
  * @param retry when another endpoint is tried
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ReverseRule(
         String name,
-        @JsonSetter(nulls = Nulls.SET) String listener,
+        String listener,
         List<RouteMatch> matches,
         List<Backend> backends,
         Duration requestTimeout,
@@ -40,11 +36,7 @@ public record ReverseRule(
      * @param weight its share, out of the sum of all
      * @param unresolved why it could not be resolved, or empty
      */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Backend(
-            @JsonSetter(nulls = Nulls.SET) String cluster,
-            int weight,
-            @JsonSetter(nulls = Nulls.SET) String unresolved) {
+    public record Backend(String cluster, int weight, String unresolved) {
         public Backend {
             cluster = cluster == null ? "" : cluster;
             unresolved = unresolved == null ? "" : unresolved;

@@ -1,8 +1,5 @@
 package dev.sallyport.model.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
@@ -12,11 +9,7 @@ import java.util.List;
  * @param method the method, or empty for all
  * @param headers on fields
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record RouteMatch(
-        @JsonSetter(nulls = Nulls.SET) Path path,
-        @JsonSetter(nulls = Nulls.SET) String method,
-        List<Header> headers) {
+public record RouteMatch(Path path, String method, List<Header> headers) {
 
     /** Every request. */
     public static final RouteMatch ALL = new RouteMatch(Path.ALL, "", List.of());

@@ -6,14 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -101,26 +109,47 @@ class RelayConfigCodecTest {
             ``                                              | format: missing, this relay reads 1
             []                                              | format: missing, this relay reads 1
             {"format":2}                                    | format: 2 is not known, this relay reads 1
-            {"format":"1"}                                  | format: "1" is not known, this relay reads 1
+            {"format":"1"}                                  | format: must be a whole number, this relay reads 1
             {"format":1.0}                                  | format: 1.0 is not known, this relay reads 1
             {"format":1                                     | not JSON: it ends too early at line 1, column 12
             {"format":1,"format":1}                         | not JSON: Duplicate field 'format' at line 1, column 21
-            {"format":1,"loops":1.5}                        | loops: must be a whole number
-            {"format":1,"loops":"1"}                        | loops: must be a whole number
-            {"format":1,"loops":99999999999}                | loops: Numeric value (99999999999) out of range of int (-2147483648 - 2147483647)
-            {"format":1,"admin":[]}                         | admin: must be an object
-            {"format":1,"admin":{"address":8}}              | admin.address: must be text
-            {"format":1,"listeners":{}}                     | listeners: must be a list
-            {"format":1,"listeners":[null]}                 | listeners[0]: missing
-            {"format":1,"listeners":[{"role":"BOTH"}]}      | listeners[0].role: must be one of FORWARD, REVERSE
-            {"format":1,"listeners":[{"role":0}]}           | listeners[0].role: must be one of FORWARD, REVERSE
-            {"format":1,"drain":{"delay":"5 s"}}            | drain.delay: '5 s' is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s
-            {"format":1,"drain":{"delay":""}}               | drain.delay: '' is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s
-            {"format":1,"clusters":[{"endpoints":{}}]}      | clusters[0].endpoints: 'from' is missing: it must be one of fixed, slices
-            {"format":1,"clusters":[{"endpoints":{"from":"dns"}}]} | clusters[0].endpoints: 'dns' is not known: it must be one of fixed, slices
+            {"format":1} 2                                  | not JSON: more follows the value at line 1, column 14
             """)
     void saysWhereAndWhatIsWrong(String json, String message) {
         assertThatThrownBy(() -> RelayConfigCodec.read(json.getBytes(UTF_8)))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /loops                      | 1.5             | loops: must be a whole number
+            /loops                      | "1"             | loops: must be a whole number
+            /loops                      | 99999999999     | loops: 99999999999 is out of range: it must be from -2147483648 to 2147483647
+            /sources/0/generation       | 99999999999999999999 | sources[0].generation: 99999999999999999999 is out of range: it must be from -9223372036854775808 to 9223372036854775807
+            /admin                      | []              | admin: must be an object
+            /admin/address              | 8               | admin.address: must be text
+            /listeners                  | {}              | listeners: must be a list
+            /listeners/0                | null            | listeners[0]: missing
+            /listeners/0/role           | "BOTH"          | listeners[0].role: must be one of FORWARD, REVERSE
+            /listeners/0/role           | 0               | listeners[0].role: must be one of FORWARD, REVERSE
+            /forwards/0/guards/privateRanges | "true"     | forwards[0].guards.privateRanges: must be true or false
+            /drain/delay                | "5 s"           | drain.delay: '5 s' is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s
+            /drain/delay                | ""              | drain.delay: '' is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s
+            /clusters/0/endpoints       | {}              | clusters[0].endpoints: 'from' is missing: it must be one of fixed, slices
+            /clusters/0/endpoints/from  | "dns"           | clusters[0].endpoints: 'dns' is not known: it must be one of fixed, slices
+            """)
+    void saysWhereAValueIsWrong(String pointer, String value, String message) throws IOException {
+        JsonNode config = JSON.readTree(RelayConfigCodec.write(RelayConfigs.whole()));
+        int slash = pointer.lastIndexOf('/');
+        JsonNode parent = config.at(pointer.substring(0, slash));
+        String field = pointer.substring(slash + 1);
+        switch (parent) {
+            case ArrayNode items -> items.set(Integer.parseInt(field), JSON.readTree(value));
+            case ObjectNode members -> members.set(field, JSON.readTree(value));
+            default -> throw new AssertionError(pointer);
+        }
+        assertThatThrownBy(() -> RelayConfigCodec.read(JSON.writeValueAsBytes(config)))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessage(message);
     }
@@ -179,6 +208,43 @@ class RelayConfigCodecTest {
             }
         }
         assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void writesEveryComponentOfEveryRecord() throws IOException {
+        Map<String, Set<String>> written = new HashMap<>();
+        JsonNode golden = JSON.readTree(RelayConfigCodec.write(RelayConfigs.whole()));
+        objects(
+                "",
+                golden,
+                pointer -> golden.at(pointer)
+                        .fieldNames()
+                        .forEachRemaining(
+                                name -> written.computeIfAbsent(pointer.replaceAll("/\\d+", ""), key -> new HashSet<>())
+                                        .add(name)));
+        List<String> unwritten = new ArrayList<>();
+        components(RelayConfig.class, "", (pointer, name) -> {
+            if (!written.getOrDefault(pointer, Set.of()).contains(name)) {
+                unwritten.add(pointer + "/" + name);
+            }
+        });
+        assertThat(unwritten).isEmpty();
+    }
+
+    private static void components(Class<?> type, String pointer, BiConsumer<String, String> found) {
+        if (type.isSealed()) {
+            for (Class<?> permitted : type.getPermittedSubclasses()) {
+                components(permitted, pointer, found);
+            }
+        } else if (type.isRecord()) {
+            for (RecordComponent component : type.getRecordComponents()) {
+                found.accept(pointer, component.getName());
+                Type of = component.getGenericType() instanceof ParameterizedType list
+                        ? list.getActualTypeArguments()[0]
+                        : component.getType();
+                components((Class<?>) of, pointer + "/" + component.getName(), found);
+            }
+        }
     }
 
     @Test

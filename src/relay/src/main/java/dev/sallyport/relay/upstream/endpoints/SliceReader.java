@@ -1,6 +1,6 @@
 package dev.sallyport.relay.upstream.endpoints;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.model.json.Json;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,24 +18,24 @@ final class SliceReader {
     /**
      * @throws UnreadableException when it is no EndpointSlice
      */
-    static Slice read(JsonNode slice) throws UnreadableException {
-        String name = text(slice.path("metadata").path("name"), "metadata.name");
-        String type = text(slice.path("addressType"), "addressType");
+    static Slice read(Json slice) throws UnreadableException {
+        String name = text(slice.at("metadata").at("name"), "metadata.name");
+        String type = text(slice.at("addressType"), "addressType");
         Map<String, Integer> ports = new HashMap<>();
-        for (JsonNode port : list(slice.path("ports"), "ports")) {
-            int number = port.path("port").asInt(0);
-            String protocol = port.path("protocol").asText("TCP");
+        for (Json port : list(slice.at("ports"), "ports")) {
+            int number = port.at("port").number(0);
+            String protocol = port.at("protocol").text("TCP");
             if (number > 0 && number < 65_536 && protocol.equals("TCP")) {
-                ports.put(port.path("name").asText(""), number);
+                ports.put(port.at("name").text(""), number);
             }
         }
         List<Slice.Ready> endpoints = new ArrayList<>();
         if (type.equals("IPv4") || type.equals("IPv6")) {
-            for (JsonNode endpoint : list(slice.path("endpoints"), "endpoints")) {
+            for (Json endpoint : list(slice.at("endpoints"), "endpoints")) {
                 List<String> addresses = addresses(endpoint);
-                if (isReady(endpoint.path("conditions")) && !addresses.isEmpty()) {
+                if (isReady(endpoint.at("conditions")) && !addresses.isEmpty()) {
                     endpoints.add(new Slice.Ready(
-                            addresses, endpoint.path("targetRef").path("uid").asText("")));
+                            addresses, endpoint.at("targetRef").at("uid").text("")));
                 }
             }
         }
@@ -43,17 +43,17 @@ final class SliceReader {
     }
 
     /** A condition that is absent or null is unknown; {@code ready} then means yes, {@code terminating} no. */
-    private static boolean isReady(JsonNode conditions) {
-        return conditions.path("ready").asBoolean(true)
-                && !conditions.path("terminating").asBoolean(false);
+    private static boolean isReady(Json conditions) {
+        return conditions.at("ready").flag(true)
+                && !conditions.at("terminating").flag(false);
     }
 
     /** Without what is not an address: whoever wrote it meant nothing that can be dialled. */
-    private static List<String> addresses(JsonNode endpoint) {
+    private static List<String> addresses(Json endpoint) {
         List<String> literals = new ArrayList<>();
-        for (JsonNode address : endpoint.path("addresses")) {
-            String text = address.textValue();
-            if (text != null && WHOLE.matcher(text).matches()) {
+        for (Json address : endpoint.at("addresses").items()) {
+            String text = address.text("");
+            if (WHOLE.matcher(text).matches()) {
                 try {
                     literals.add(InetAddress.ofLiteral(text).getHostAddress());
                 } catch (IllegalArgumentException e) {
@@ -64,20 +64,18 @@ final class SliceReader {
         return List.copyOf(literals);
     }
 
-    private static String text(JsonNode node, String path) throws UnreadableException {
-        if (!node.isTextual() || node.textValue().isEmpty()) {
+    private static String text(Json value, String path) throws UnreadableException {
+        String text = value.text("");
+        if (text.isEmpty()) {
             throw new UnreadableException("EndpointSlice without " + path);
         }
-        return node.textValue();
+        return text;
     }
 
-    private static Iterable<JsonNode> list(JsonNode node, String path) throws UnreadableException {
-        if (node.isMissingNode() || node.isNull()) {
-            return List.of();
-        }
-        if (!node.isArray()) {
+    private static List<Json> list(Json value, String path) throws UnreadableException {
+        if (!(value instanceof Json.Items) && !(value instanceof Json.Nothing)) {
             throw new UnreadableException("EndpointSlice whose " + path + " are no list");
         }
-        return node;
+        return value.items();
     }
 }

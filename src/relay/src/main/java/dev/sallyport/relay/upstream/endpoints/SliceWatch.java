@@ -1,9 +1,7 @@
 package dev.sallyport.relay.upstream.endpoints;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sallyport.model.json.Json;
+import dev.sallyport.model.json.MalformedJsonException;
 import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Metrics;
 import java.io.IOException;
@@ -30,8 +28,6 @@ final class SliceWatch implements Runnable {
     private static final int LONGEST_LIST = 64 << 20;
     /** A watch that stood as long was a good one. */
     private static final Duration GOOD = Duration.ofSeconds(5);
-
-    private static final ObjectReader JSON = new JsonMapper().reader();
 
     private final ServiceName service;
     private final ApiClient client;
@@ -94,10 +90,10 @@ final class SliceWatch implements Runnable {
     /** Takes up all slices and returns their version. */
     private String list() throws IOException, InterruptedException {
         // What a replica of the API server has at hand will do, unless it may be older than what was seen before.
-        JsonNode list = read(client.get(path(lostTrack ? "" : "&resourceVersion=0")));
+        Json list = read(client.get(path(lostTrack ? "" : "&resourceVersion=0")));
         String listed = version(list);
         Map<String, Slice> found = new TreeMap<>();
-        for (JsonNode item : list.path("items")) {
+        for (Json item : list.at("items").items()) {
             Slice slice = SliceReader.read(item);
             found.put(slice.name(), slice);
         }
@@ -128,9 +124,9 @@ final class SliceWatch implements Runnable {
         return heard;
     }
 
-    private void take(JsonNode event) throws IOException {
-        JsonNode object = event.path("object");
-        switch (event.path("type").asText()) {
+    private void take(Json event) throws IOException {
+        Json object = event.at("object");
+        switch (event.at("type").text("")) {
             case "ADDED", "MODIFIED" -> {
                 Slice slice = SliceReader.read(object);
                 slices.put(slice.name(), slice);
@@ -144,7 +140,7 @@ final class SliceWatch implements Runnable {
             }
             case "BOOKMARK" -> version = version(object);
             case "ERROR" -> {
-                int code = object.path("code").asInt();
+                int code = object.at("code").number(0);
                 if (code == 410) {
                     throw new ApiClient.GoneException();
                 }
@@ -178,15 +174,15 @@ final class SliceWatch implements Runnable {
                 + encode("kubernetes.io/service-name=" + service.name()) + more;
     }
 
-    private static String version(JsonNode object) throws UnreadableException {
-        JsonNode version = object.path("metadata").path("resourceVersion");
-        if (!version.isTextual() || version.textValue().isEmpty()) {
+    private static String version(Json object) throws UnreadableException {
+        String version = object.at("metadata").at("resourceVersion").text("");
+        if (version.isEmpty()) {
             throw new UnreadableException("an object without metadata.resourceVersion");
         }
-        return version.textValue();
+        return version;
     }
 
-    private static JsonNode read(InputStream stream) throws IOException {
+    private static Json read(InputStream stream) throws IOException {
         try (stream) {
             byte[] bytes = stream.readNBytes(LONGEST_LIST + 1);
             if (bytes.length > LONGEST_LIST) {
@@ -196,13 +192,11 @@ final class SliceWatch implements Runnable {
         }
     }
 
-    private static JsonNode json(byte[] bytes) throws UnreadableException {
+    private static Json json(byte[] bytes) throws UnreadableException {
         try {
-            return JSON.readTree(bytes);
-        } catch (JacksonException e) {
-            throw new UnreadableException("not JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new UnreadableException(e.toString());
+            return Json.read(bytes);
+        } catch (MalformedJsonException e) {
+            throw new UnreadableException("not JSON: " + e.getMessage());
         }
     }
 

@@ -1,13 +1,13 @@
-package dev.sallyport.model.config;
+package dev.sallyport.cli.read;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 
 /** Where in an object something was wrong, as messages name it. */
-public final class FieldPath {
+final class FieldPath {
     private FieldPath() {}
 
     /** The path of the field that could not be read, such as {@code spec.rules[0].name}; empty for the whole. */
-    public static String of(JsonMappingException e) {
+    static String of(JsonMappingException e) {
         StringBuilder path = new StringBuilder();
         for (JsonMappingException.Reference reference : e.getPath()) {
             if (reference.getFieldName() == null) {
