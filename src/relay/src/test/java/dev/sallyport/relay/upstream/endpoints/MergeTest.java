@@ -3,11 +3,11 @@ package dev.sallyport.relay.upstream.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.EndpointSet.Endpoint;
+import dev.sallyport.model.json.Json;
+import dev.sallyport.model.json.MalformedJsonException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,7 +20,11 @@ class MergeTest {
             new EndpointSet.Slices("shop", "cart", "http", new Endpoint("10.96.0.9", 80));
 
     private static Slice slice(String json) throws Exception {
-        return SliceReader.read(new ObjectMapper().readTree(json.replace('\'', '"')));
+        return SliceReader.read(json(json));
+    }
+
+    private static Json json(String json) throws MalformedJsonException {
+        return Json.read(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<Endpoint> merge(String... slices) throws Exception {
@@ -132,7 +136,6 @@ class MergeTest {
 
     @Test
     void readsOrRefusesWhateverItIsGiven() throws Exception {
-        ObjectMapper mapper = new ObjectMapper();
         String whole = v4("{'addresses':['10.0.0.1'],'conditions':{'ready':true},'targetRef':{'uid':'u'}}");
         String[] oddities = {"null", "7", "-1e99", "'x'", "[]", "{}", "[[null]]", "{'a':{}}", "true"};
         SplittableRandom random = new SplittableRandom(3);
@@ -142,10 +145,10 @@ class MergeTest {
             int colon = nth(whole, ':', random.nextInt(14));
             int end = colon + 1 + random.nextInt(12);
             odd.replace(colon + 1, Math.min(end, odd.length()), oddities[random.nextInt(oddities.length)]);
-            JsonNode json;
+            Json json;
             try {
-                json = mapper.readTree(odd.toString().replace('\'', '"'));
-            } catch (JsonProcessingException e) {
+                json = json(odd.toString());
+            } catch (MalformedJsonException e) {
                 continue;
             }
             try {
