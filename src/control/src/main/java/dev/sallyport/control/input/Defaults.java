@@ -54,6 +54,16 @@ public final class Defaults {
     public static final int LISTENER_PORT = 80;
     public static final long REVERSE_BODY_BYTES = 8L * 1024 * 1024;
     public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Of gRPC and server-sent events. */
+    public static final Duration STREAM_TIMEOUT = Duration.ZERO;
+
+    /** Of requests and streams without a byte, unless a rule gives its requests longer. */
+    public static final Duration REVERSE_IDLE_TIMEOUT = Duration.ofMinutes(5);
+
+    /** Of upgraded connections. */
+    public static final Duration STREAM_LIFETIME = Duration.ZERO;
+
     public static final Duration BACKEND_TIMEOUT = Duration.ZERO;
     public static final int RETRIES = 2;
     public static final int WEIGHT = 1;

@@ -94,8 +94,11 @@ public final class ReversePlanner {
                 report.isAccepted()
                         ? targets.stream().map(this::backend).toList()
                         : List.of(new Backend("", 1, Assembly.errors(rule.findings()))),
-                rule.requestTimeout(),
-                rule.backendTimeout(),
+                rule.times().request(),
+                rule.times().stream(),
+                rule.times().backend(),
+                rule.times().idle(),
+                rule.times().lifetime(),
                 rule.retry());
     }
 

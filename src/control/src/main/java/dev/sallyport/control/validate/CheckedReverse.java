@@ -33,11 +33,16 @@ public record CheckedReverse(
      * @param findings about this rule
      */
     public record Rule(
-            String name,
-            String listener,
-            List<RouteMatch> matches,
-            Duration requestTimeout,
-            Duration backendTimeout,
-            Retry retry,
-            List<Finding> findings) {}
+            String name, String listener, List<RouteMatch> matches, Times times, Retry retry, List<Finding> findings) {}
+
+    /**
+     * How long the requests and streams of a rule may take; 0: no limit.
+     *
+     * @param request from the head of a request to the end of its response
+     * @param stream the same for gRPC and server-sent events
+     * @param backend from the start of one try to the head of its response
+     * @param idle without a byte in either direction
+     * @param lifetime of upgraded connections
+     */
+    public record Times(Duration request, Duration stream, Duration backend, Duration idle, Duration lifetime) {}
 }

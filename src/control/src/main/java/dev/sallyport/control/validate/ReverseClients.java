@@ -33,11 +33,9 @@ final class ReverseClients {
         return networks;
     }
 
-    static ClientLimits limits(
-            dev.sallyport.api.v1alpha1.reverse.@Nullable ClientLimits limits,
-            @Nullable String idle,
-            Findings findings) {
-        var given = requireNonNullElse(limits, new dev.sallyport.api.v1alpha1.reverse.ClientLimits(null, null, null));
+    static ClientLimits limits(dev.sallyport.api.v1alpha1.reverse.@Nullable ClientLimits limits, Findings findings) {
+        var given =
+                requireNonNullElse(limits, new dev.sallyport.api.v1alpha1.reverse.ClientLimits(null, null, null, null));
         String path = "spec.client.limits";
         return new ClientLimits(
                 (int) Values.bytes(
@@ -65,8 +63,8 @@ final class ReverseClients {
                         false,
                         findings),
                 Values.duration(
-                        "spec.timeouts.idle",
-                        idle,
+                        path + ".idleTimeout",
+                        given.idleTimeout(),
                         Defaults.CLIENT_IDLE_TIMEOUT,
                         Duration.ofSeconds(1),
                         Duration.ofHours(24),

@@ -6,12 +6,10 @@ import dev.sallyport.api.v1alpha1.ReverseProxySpec;
 import dev.sallyport.api.v1alpha1.reverse.BackendRef;
 import dev.sallyport.api.v1alpha1.reverse.Match;
 import dev.sallyport.api.v1alpha1.reverse.ReverseRule;
-import dev.sallyport.api.v1alpha1.reverse.RuleTimeouts;
 import dev.sallyport.control.input.Defaults;
 import dev.sallyport.control.validate.CheckedReverse.Rule;
 import dev.sallyport.model.config.ReverseRule.Retry;
 import dev.sallyport.model.config.RouteMatch;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges the rules of a reverse proxy, each on its own and beside the others. */
 final class ReverseRules {
-    private static final Duration LONGEST = Duration.ofHours(24);
-
     private final Map<String, String> pathByName = new HashMap<>();
     private final Map<Condition, String> pathByCondition = new HashMap<>();
     private final Set<String> services = new HashSet<>();
+    private final RuleTimes times;
     private final List<Rule> rules;
 
-    ReverseRules(ReverseProxySpec spec, List<CheckedListener> listeners) {
+    ReverseRules(ReverseProxySpec spec, List<CheckedListener> listeners, RuleTimes times) {
+        this.times = times;
         this.rules = check(spec, listeners);
     }
 
@@ -51,8 +49,7 @@ final class ReverseRules {
                     "backendRefs",
                     "",
                     List.of(RouteMatch.ALL),
-                    Defaults.REQUEST_TIMEOUT,
-                    Defaults.BACKEND_TIMEOUT,
+                    times.of("spec", null, found),
                     new Retry(Defaults.RETRIES),
                     found.list()));
         }
@@ -84,23 +81,6 @@ final class ReverseRules {
                     "name one of them, or leave listener out for all");
         }
         weights(path + ".backendRefs", rule.backendRefs(), found);
-        var timeouts = requireNonNullElse(rule.timeouts(), new RuleTimeouts(null, null));
-        Duration request = Values.duration(
-                path + ".timeouts.request",
-                timeouts.request(),
-                Defaults.REQUEST_TIMEOUT,
-                Duration.ofMillis(1),
-                LONGEST,
-                true,
-                found);
-        Duration backend = Values.duration(
-                path + ".timeouts.backendRequest",
-                timeouts.backendRequest(),
-                Defaults.BACKEND_TIMEOUT,
-                Duration.ofMillis(1),
-                LONGEST,
-                true,
-                found);
         int retries = rule.retry() == null
                 ? Defaults.RETRIES
                 : requireNonNullElse(rule.retry().attempts(), Defaults.RETRIES);
@@ -112,8 +92,7 @@ final class ReverseRules {
                 rule.name() == null || other != null ? "rules[" + index + "]" : rule.name(),
                 listener,
                 matches,
-                request,
-                backend,
+                times.of(path, rule.timeouts(), found),
                 new Retry(Math.clamp(retries, 0, 10)),
                 found.list());
     }

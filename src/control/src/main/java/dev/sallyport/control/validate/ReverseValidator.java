@@ -32,7 +32,7 @@ public final class ReverseValidator {
     }
 
     private CheckedReverse check() {
-        var timeouts = requireNonNullElse(spec.timeouts(), new ReverseTimeouts(null, null));
+        var timeouts = requireNonNullElse(spec.timeouts(), new ReverseTimeouts(null, null, null));
         var client = requireNonNullElse(spec.client(), new ClientSide(null, null));
         if ((spec.backendRefs() == null) == (spec.rules() == null)) {
             findings.error(
@@ -45,7 +45,7 @@ public final class ReverseValidator {
                 Running.check(spec.replicas(), spec.infrastructure(), spec.drain(), spec.telemetry(), findings);
         List<String> hostnames = hostnames();
         List<String> trusted = ReverseClients.trusted(client.clientAddress(), findings);
-        ClientLimits limits = ReverseClients.limits(client.limits(), timeouts.idle(), findings);
+        ClientLimits limits = ReverseClients.limits(client.limits(), findings);
         Duration connect = Values.duration(
                 "spec.timeouts.connect",
                 timeouts.connect(),
@@ -54,7 +54,7 @@ public final class ReverseValidator {
                 Duration.ofMinutes(5),
                 false,
                 findings);
-        var rules = new ReverseRules(spec, listeners);
+        var rules = new ReverseRules(spec, listeners, new RuleTimes(timeouts, findings));
         CheckedBackends backends = CheckedBackends.check(spec.backends(), rules.services(), findings);
         return new CheckedReverse(
                 running, listeners, hostnames, trusted, limits, connect, rules.list(), backends, findings.list());

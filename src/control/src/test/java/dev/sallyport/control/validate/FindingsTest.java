@@ -66,6 +66,10 @@ class FindingsTest {
             {rules: [{backendRefs: [{name: a, port: 80}], matches: [{path: {value: /a/./b}}]}]} | spec.rules[0].matches[0].path.value: '/a/./b' matches no request, because the paths of requests are normalised first; write /a/b
             {rules: [{backendRefs: [{name: a, port: 80}], listener: x}]} | spec.rules[0].listener: 'x' is not among spec.listeners
             {rules: [{backendRefs: [{name: a, port: 80}], timeouts: {request: 25h}}]} | spec.rules[0].timeouts.request: 25h is out of range; give a duration from 1ms to 24h, or 0s for no limit
+            {backendRefs: [{name: a, port: 80}], timeouts: {idle: 0s}} | spec.timeouts.idle: 0s is out of range; give a duration from 1s to 24h
+            {backendRefs: [{name: a, port: 80}], timeouts: {lifetime: 31h}} |
+            {backendRefs: [{name: a, port: 80}], timeouts: {lifetime: 721h}} | spec.timeouts.lifetime: 721h is out of range; give a duration from 1s to 720h, or 0s for no limit
+            {backendRefs: [{name: a, port: 80}], client: {limits: {idleTimeout: 25h}}} | spec.client.limits.idleTimeout: 25h is out of range
             {rules: [{backendRefs: [{name: a, port: 80}]}, {listener: http, backendRefs: [{name: a, port: 80}]}]} | spec.rules[1]: never takes a request, because spec.rules[0] is the same and comes first
             """)
     void aboutReverseProxies(String spec, String finding) {

@@ -159,7 +159,10 @@ final class Merge {
                                 backend.unresolved()))
                         .toList(),
                 rule.requestTimeout(),
+                rule.streamTimeout(),
                 rule.backendTimeout(),
+                rule.idleTimeout(),
+                rule.lifetime(),
                 rule.retry());
     }
 }

@@ -11,7 +11,10 @@ import java.util.List;
  * @param matches what it applies to; empty: every path
  * @param backends where it sends requests, by weight; none, or all of weight 0: 500 (Gateway API)
  * @param requestTimeout from the head of a request to the end of its response; 0: no limit; passed: 504
+ * @param streamTimeout the same for requests of gRPC and responses of server-sent events
  * @param backendTimeout from the start of one try to the head of its response; 0: no limit; passed: 504 or another try
+ * @param idleTimeout without a byte in either direction, of an exchange or a stream of bytes; 0: no limit
+ * @param lifetime of a stream of bytes, however busy; 0: no limit
  * @param retry when another endpoint is tried
  */
 public record ReverseRule(
@@ -20,13 +23,41 @@ public record ReverseRule(
         List<RouteMatch> matches,
         List<Backend> backends,
         Duration requestTimeout,
+        @JsonSetter(nulls = Nulls.SET) Duration streamTimeout,
         Duration backendTimeout,
+        @JsonSetter(nulls = Nulls.SET) Duration idleTimeout,
+        @JsonSetter(nulls = Nulls.SET) Duration lifetime,
         Retry retry) {
 
     public ReverseRule {
+        streamTimeout = streamTimeout == null ? requestTimeout : streamTimeout;
+        idleTimeout = idleTimeout == null ? Duration.ZERO : idleTimeout;
+        lifetime = lifetime == null ? Duration.ZERO : lifetime;
         listener = listener == null ? "" : listener;
         matches = Lists.copy(matches);
         backends = Lists.copy(backends);
+    }
+
+    /** One that treats streams as all requests, and lets them be idle and last. */
+    public ReverseRule(
+            String name,
+            String listener,
+            List<RouteMatch> matches,
+            List<Backend> backends,
+            Duration requestTimeout,
+            Duration backendTimeout,
+            Retry retry) {
+        this(
+                name,
+                listener,
+                matches,
+                backends,
+                requestTimeout,
+                requestTimeout,
+                backendTimeout,
+                Duration.ZERO,
+                Duration.ZERO,
+                retry);
     }
 
     /**

@@ -18,8 +18,13 @@ public interface Ascii {
 
     /** Whether the bytes are those of {@code lowerCase}, letters A to Z counting as a to z. */
     default boolean equalsLowerCase(CharSequence lowerCase) {
-        int length = length();
-        if (lowerCase.length() != length) {
+        return lowerCase.length() == length() && startsWithLowerCase(lowerCase);
+    }
+
+    /** Whether the bytes begin with those of {@code lowerCase}, letters A to Z counting as a to z. */
+    default boolean startsWithLowerCase(CharSequence lowerCase) {
+        int length = lowerCase.length();
+        if (length > length()) {
             return false;
         }
         for (int i = 0; i < length; i++) {

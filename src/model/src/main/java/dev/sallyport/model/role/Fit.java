@@ -193,7 +193,10 @@ final class Fit {
             }
             here.field("backends").require(weights <= Integer.MAX_VALUE, "the sum of the weights is too large");
             duration(rule.requestTimeout(), here.field("requestTimeout"));
+            duration(rule.streamTimeout(), here.field("streamTimeout"));
             duration(rule.backendTimeout(), here.field("backendTimeout"));
+            duration(rule.idleTimeout(), here.field("idleTimeout"));
+            duration(rule.lifetime(), here.field("lifetime"));
             int attempts = rule.retry().attempts();
             here.field("retry").field("attempts").require(attempts >= 0 && attempts <= 100, "must be from 0 to 100");
         }

@@ -10,7 +10,6 @@ import dev.sallyport.model.config.RouteMatch;
 import dev.sallyport.model.name.HostPattern;
 import dev.sallyport.model.name.HostPatterns;
 import dev.sallyport.model.request.RequestView;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,8 +113,9 @@ final class ReverseRole implements Role {
                         cluster.connectTimeout(),
                         rule.backendTimeout(),
                         rule.requestTimeout(),
-                        Duration.ZERO,
-                        Duration.ZERO),
+                        rule.streamTimeout(),
+                        rule.idleTimeout(),
+                        rule.lifetime()),
                 rule.retry().attempts(),
                 null);
     }

@@ -141,7 +141,10 @@ final class RelayConfigs {
                                         new ReverseRule.Backend("shop/api:80", 90, ""),
                                         new ReverseRule.Backend("", 10, "Service shop/gone does not exist")),
                                 Duration.ofSeconds(10),
+                                Duration.ZERO,
                                 Duration.ofSeconds(3),
+                                Duration.ofMinutes(5),
+                                Duration.ofHours(1),
                                 new ReverseRule.Retry(2)),
                         new ReverseRule(
                                 "rules[1]",

@@ -21,4 +21,9 @@ public record ClientLimits(
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 How long the head of a request may take from its first byte to its last, as a duration from 100ms to
                 10m. A slower one gets 408. Default: 10s.""")
-        String headerTimeout) {}
+        String headerTimeout,
+
+        @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
+                How long a connection may wait for its next request before it is closed, as a duration from 1s to 24h.
+                Default: 60s.""")
+        String idleTimeout) {}

@@ -15,6 +15,12 @@ public record ReverseTimeouts(
         String connect,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long a client's connection may wait for its next request before it is closed, as a duration from 1s
-                to 24h. Default: 60s.""")
-        String idle) {}
+                How long a request, or a stream such as a WebSocket, may go without a byte in either direction before it
+                is ended, as a duration from 1s to 24h. Default: 5m, or as long as timeouts.request of the rule where
+                that is longer, without a limit where it is 0s.""")
+        String idle,
+
+        @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
+                How long an upgraded connection, such as a WebSocket, may last however busy, as a duration from 1s to
+                720h; 0s for no limit. Default: 0s.""")
+        String lifetime) {}

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 public record RuleTimeouts(
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 From the head of the request to the end of its response, all tries together, as a duration from 1ms to
-                24h; 0s for no limit. When it has passed, the client gets 504, or the response is cut. Default: 30s.""")
+                24h; 0s for no limit. When it has passed, the client gets 504, or the response is cut. What is given here
+                holds for streams too: gRPC (requests of type application/grpc) and server-sent events (responses of
+                type text/event-stream). It never holds for upgraded connections. Default: 30s, and no limit for
+                streams.""")
         String request,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""

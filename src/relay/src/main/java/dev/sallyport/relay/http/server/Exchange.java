@@ -196,7 +196,8 @@ final class Exchange implements Reach.Listener, ResponseSink {
             decision.cluster = cluster.id();
         }
         Timeouts timeouts = to.timeouts();
-        requestAt = connect ? NEVER : after(decision.startNanos, timeouts.request());
+        Duration limit = Streams.isGrpc(request) ? timeouts.stream() : timeouts.request();
+        requestAt = connect ? NEVER : after(decision.startNanos, limit);
         idleNanos = timeouts.idle().isZero() ? NEVER : timeouts.idle().toNanos();
         watch();
         if (connect) {
@@ -335,6 +336,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
         phase = Phase.RESPOND;
         active = System.nanoTime();
         responseAt = NEVER;
+        if (Streams.isEvents(head)) {
+            requestAt = after(decision.startNanos, Objects.requireNonNull(verdict).timeouts().stream());
+        }
         watch();
         decision.status = head.status();
         decision.firstByteNanos = active - decision.startNanos;
