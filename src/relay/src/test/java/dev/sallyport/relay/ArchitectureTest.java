@@ -67,7 +67,7 @@ class ArchitectureTest {
                 .whereLayer("role")
                 .mayOnlyBeAccessedByLayers("http.server", "detect")
                 .whereLayer("tunnel")
-                .mayOnlyBeAccessedByLayers("http.server")
+                .mayOnlyBeAccessedByLayers("http.server", "http.client", "upstream", "detect")
                 .whereLayer("upstream")
                 .mayOnlyBeAccessedByLayers("http.server", "listen", "relay")
                 .whereLayer("respond")

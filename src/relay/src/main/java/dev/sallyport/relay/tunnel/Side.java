@@ -2,18 +2,11 @@ package dev.sallyport.relay.tunnel;
 
 import dev.sallyport.relay.record.Decision;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 
 /** One side of a tunnel: what it reads is written to the other, as fast as that one takes it. */
-final class Side extends ChannelInboundHandlerAdapter {
+final class Side implements TunnelEnd.Events {
     private final Tunnel tunnel;
-    private final Channel channel;
+    private final TunnelEnd end;
     private final Decision.End whenBroken;
     private Side other = this;
     private boolean reading;
@@ -21,9 +14,9 @@ final class Side extends ChannelInboundHandlerAdapter {
     private boolean told;
     private boolean closing;
 
-    Side(Tunnel tunnel, Channel channel, Decision.End whenBroken) {
+    Side(Tunnel tunnel, TunnelEnd end, Decision.End whenBroken) {
         this.tunnel = tunnel;
-        this.channel = channel;
+        this.end = end;
         this.whenBroken = whenBroken;
     }
 
@@ -31,43 +24,31 @@ final class Side extends ChannelInboundHandlerAdapter {
         this.other = other;
     }
 
+    /** Begins; the first bytes are written to the other side, but not sent. */
     void open() {
-        channel.pipeline().addLast(this);
+        ByteBuf early = end.attach(this);
+        if (early.isReadable()) {
+            onData(early);
+        } else {
+            early.release();
+        }
     }
 
     /** The side may have ended its half before the tunnel was opened. */
     void noticeEnd() {
-        if (((DuplexChannel) channel).isInputShutdown()) {
-            endInput();
+        if (end.inputEnded()) {
+            onEnd();
         }
-    }
-
-    private void endInput() {
-        if (!inputEnded) {
-            inputEnded = true;
-            other.endOutput();
-        }
-    }
-
-    /** Takes over bytes that this side sent. */
-    void carry(ByteBuf read) {
-        int length = read.readableBytes();
-        if (length == 0 || closing) {
-            read.release();
-            return;
-        }
-        tunnel.carried(this, length);
-        other.channel.write(read, other.channel.voidPromise());
     }
 
     void flush() {
-        channel.flush();
+        end.flush();
     }
 
     void readOn() {
-        if (!reading && !inputEnded && !closing && other.channel.isWritable()) {
+        if (!reading && !inputEnded && !closing && other.end.writable()) {
             reading = true;
-            channel.read();
+            end.readOn();
         }
     }
 
@@ -78,65 +59,56 @@ final class Side extends ChannelInboundHandlerAdapter {
 
     void close() {
         closing = true;
-        channel.close();
+        end.close();
     }
 
     /** Closes it so that the peer sees that its stream was cut. */
     void reset() {
         closing = true;
-        if (channel.isOpen()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+        end.reset();
+    }
+
+    @Override
+    public void onData(ByteBuf data) {
+        if (closing) {
+            data.release();
+            return;
         }
+        tunnel.carried(this, data.readableBytes());
+        other.end.write(data);
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        carry((ByteBuf) message);
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
+    public void onPause() {
         reading = false;
         other.flush();
         readOn();
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    public void onWritable() {
         other.readOn();
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
-            endInput();
+    public void onEnd() {
+        if (!inputEnded && !closing) {
+            inputEnded = true;
+            other.end.endOutput();
         }
     }
 
-    /** The other side sends no more: this one is told so, after all that was written. */
-    private void endOutput() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (written.isSuccess() && !closing) {
-                ((DuplexChannel) channel).shutdownOutput();
-                other.told = true;
-                tunnel.ended();
-            }
-        });
-    }
-
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        gone();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        gone();
+    public void onOutputEnded() {
+        if (!closing) {
+            other.told = true;
+            tunnel.ended();
+        }
     }
 
     /** What the side had said to its end still goes to the other; what it cannot hear any more is lost. */
-    private void gone() {
+    @Override
+    public void onGone() {
         if (!inputEnded) {
             tunnel.broken(whenBroken);
         } else if (!other.told) {

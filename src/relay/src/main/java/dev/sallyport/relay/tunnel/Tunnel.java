@@ -4,12 +4,10 @@ import dev.sallyport.model.role.Timeouts;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.Decision;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import java.time.Duration;
 
 /**
- * Two connections of one loop joined end to end. Each side may end its half while the other goes on; a side that breaks
+ * Two ends on one loop joined to each other. Each side may end its half while the other goes on; a side that breaks
  * breaks the other, too, so that nobody takes a cut stream for a whole one.
  */
 public final class Tunnel {
@@ -27,12 +25,12 @@ public final class Tunnel {
     private Decision.End atBest = Decision.End.COMPLETE;
 
     /**
-     * @param client a channel without a handler, which does not read yet
-     * @param origin another
+     * @param client the end towards who asked
+     * @param origin the end towards the destination
      * @param decision is told the bytes each way and why the tunnel ended
-     * @param ended is run once, when both channels are closed or closing
+     * @param ended is run once, when both ends are closed or closing
      */
-    public Tunnel(Loop loop, Channel client, Channel origin, Timeouts timeouts, Decision decision, Runnable ended) {
+    public Tunnel(Loop loop, TunnelEnd client, TunnelEnd origin, Timeouts timeouts, Decision decision, Runnable ended) {
         this.decision = decision;
         this.ended = ended;
         this.deadline = loop.deadline(this::passed);
@@ -49,17 +47,10 @@ public final class Tunnel {
         return limit.isZero() ? NEVER : limit.toNanos();
     }
 
-    /**
-     * Begins to carry bytes.
-     *
-     * @param fromClient what the client sent before, which goes first; taken over
-     * @param fromOrigin what the origin did
-     */
-    public void open(ByteBuf fromClient, ByteBuf fromOrigin) {
+    /** Begins to carry bytes. */
+    public void open() {
         client.open();
         origin.open();
-        client.carry(fromClient);
-        origin.carry(fromOrigin);
         origin.flush();
         client.flush();
         client.noticeEnd();

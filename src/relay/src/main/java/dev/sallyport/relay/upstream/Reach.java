@@ -9,6 +9,8 @@ import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.OriginConnection;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.Decision;
+import dev.sallyport.relay.tunnel.ChannelEnd;
+import dev.sallyport.relay.tunnel.TunnelEnd;
 import dev.sallyport.relay.upstream.balance.EndpointState;
 import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
@@ -254,7 +256,7 @@ public final class Reach {
                 decision.upstream = NetUtil.toSocketAddressString(address);
                 upstreams.metrics().upstreamConnected();
                 if (tunnel) {
-                    listener.connected(channel);
+                    listener.connected(new ChannelEnd(channel));
                 } else {
                     listener.reached(over(channel, address));
                 }
@@ -295,8 +297,8 @@ public final class Reach {
         /** A way for the request. */
         void reached(Origin origin);
 
-        /** A new connection for the tunnel, which does not read yet and is the listener's to close. */
-        void connected(Channel channel);
+        /** A new connection for the tunnel, which is the listener's to close. */
+        void connected(TunnelEnd end);
 
         /** There is none to be had. */
         void unreached(ProxyError error, String detail);

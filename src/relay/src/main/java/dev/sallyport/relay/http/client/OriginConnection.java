@@ -13,6 +13,7 @@ import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.h1.ResponseParser;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
+import dev.sallyport.relay.tunnel.ChannelEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -236,7 +237,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         idleLimit.remove();
         channel.pipeline().remove(this);
         home.handedOver(this);
-        told.onUpgrade(head, channel, inbound.take());
+        told.onUpgrade(head, new ChannelEnd(channel, inbound.take()));
         return false;
     }
 

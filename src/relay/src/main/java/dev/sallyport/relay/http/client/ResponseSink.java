@@ -3,8 +3,8 @@ package dev.sallyport.relay.http.client;
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
+import dev.sallyport.relay.tunnel.TunnelEnd;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /** Receives the response to one request. */
@@ -15,12 +15,8 @@ public interface ResponseSink {
     /** The head of the final response, true until the response has ended. */
     void onHead(ResponseHead head);
 
-    /**
-     * The origin changes the protocol as it was asked to (101). The channel is the sink's from now on, without a handler.
-     *
-     * @param early what the origin sent in the new protocol already, to be released
-     */
-    void onUpgrade(ResponseHead head, Channel channel, ByteBuf early);
+    /** The origin changes the protocol as it was asked to (101). It is the end of a tunnel from now on, which is the sink's. */
+    void onUpgrade(ResponseHead head, TunnelEnd end);
 
     /** A run of the body, to be released. */
     void onData(ByteBuf data);

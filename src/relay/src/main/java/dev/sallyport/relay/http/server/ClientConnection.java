@@ -21,9 +21,10 @@ import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.respond.Answer;
 import dev.sallyport.relay.role.Arrival;
+import dev.sallyport.relay.tunnel.ChannelEnd;
+import dev.sallyport.relay.tunnel.TunnelEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -364,7 +365,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public ByteBuf tunnel() {
+    public TunnelEnd tunnel() {
         ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
         HeadWriter.statusLine(out, 200);
         HeadWriter.end(out);
@@ -372,7 +373,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public ByteBuf upgrade(ResponseHead head, boolean via) {
+    public TunnelEnd upgrade(ResponseHead head, boolean via) {
         ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
         HeadWriter.statusLine(out, head);
         HeadWriter.fields(out, head, FieldSet.NONE);
@@ -384,17 +385,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         return letGo(out);
     }
 
-    private ByteBuf letGo(ByteBuf lastWords) {
+    private TunnelEnd letGo(ByteBuf lastWords) {
         channel.writeAndFlush(lastWords, channel.voidPromise());
         state = State.TUNNEL;
         deadline.remove();
         channel.pipeline().remove(this);
-        return inbound.take();
-    }
-
-    @Override
-    public Channel channel() {
-        return channel;
+        return new ChannelEnd(channel, inbound.take());
     }
 
     @Override

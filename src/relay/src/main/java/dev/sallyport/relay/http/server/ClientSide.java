@@ -3,8 +3,8 @@ package dev.sallyport.relay.http.server;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.respond.Answer;
+import dev.sallyport.relay.tunnel.TunnelEnd;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /** The side that asked, as its exchange sees it, whatever the version of HTTP. */
@@ -40,23 +40,12 @@ interface ClientSide {
     /** Sends what was written. */
     void flush();
 
-    /**
-     * Accepts a CONNECT request and lets go of the channel.
-     *
-     * @return what the client sent already, for the caller to release
-     */
-    ByteBuf tunnel();
+    /** Accepts a CONNECT request. From now on the client is an end of a tunnel. */
+    TunnelEnd tunnel();
 
-    /**
-     * Passes on that the origin changes the protocol, and lets go of the channel.
-     *
-     * @return what the client sent already, for the caller to release
-     */
-    ByteBuf upgrade(ResponseHead head, boolean via);
+    /** Passes on that the origin changes the protocol. From now on the client is an end of a tunnel. */
+    TunnelEnd upgrade(ResponseHead head, boolean via);
 
-    /** The channel that {@link #tunnel()} and {@link #upgrade} let go of. */
-    Channel channel();
-
-    /** The tunnel over the channel has ended. */
+    /** The tunnel that the client was an end of has ended. */
     void tunnelEnded();
 }

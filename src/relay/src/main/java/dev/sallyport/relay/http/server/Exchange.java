@@ -26,10 +26,9 @@ import dev.sallyport.relay.role.ConnectAsk;
 import dev.sallyport.relay.role.HttpAsk;
 import dev.sallyport.relay.tls.SecureSession;
 import dev.sallyport.relay.tunnel.Tunnel;
+import dev.sallyport.relay.tunnel.TunnelEnd;
 import dev.sallyport.relay.upstream.Reach;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -221,8 +220,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
     }
 
     @Override
-    public void connected(Channel channel) {
-        openTunnel(channel);
+    public void connected(TunnelEnd end) {
+        decision.status = 200;
+        openTunnel(client.tunnel(), end);
     }
 
     @Override
@@ -231,19 +231,14 @@ final class Exchange implements Reach.Listener, ResponseSink {
         refuse(Answer.failure(error, detail), late ? End.CONNECT_TIMEOUT : End.COMPLETE);
     }
 
-    private void openTunnel(Channel channel) {
-        decision.status = 200;
-        openTunnel(channel, client.tunnel(), Unpooled.EMPTY_BUFFER);
-    }
-
-    private void openTunnel(Channel channel, ByteBuf fromClient, ByteBuf fromOrigin) {
+    private void openTunnel(TunnelEnd asker, TunnelEnd end) {
         phase = Phase.TUNNEL;
         deadline.clear();
         decision.firstByteNanos = System.nanoTime() - decision.startNanos;
         worker.recorder().metrics().tunnelOpened();
         Timeouts timeouts = Objects.requireNonNull(verdict).timeouts();
-        tunnel = new Tunnel(worker.loop(), client.channel(), channel, timeouts, decision, this::tunnelEnded);
-        tunnel.open(fromClient, fromOrigin);
+        tunnel = new Tunnel(worker.loop(), asker, end, timeouts, decision, this::tunnelEnded);
+        tunnel.open();
     }
 
     private void tunnelEnded() {
@@ -346,11 +341,11 @@ final class Exchange implements Reach.Listener, ResponseSink {
     }
 
     @Override
-    public void onUpgrade(ResponseHead head, Channel channel, ByteBuf early) {
+    public void onUpgrade(ResponseHead head, TunnelEnd end) {
         origin = null;
         decision.status = head.status();
         boolean via = Objects.requireNonNull(verdict).disclosure().viaResponse();
-        openTunnel(channel, client.upgrade(head, via), early);
+        openTunnel(client.upgrade(head, via), end);
     }
 
     @Override
