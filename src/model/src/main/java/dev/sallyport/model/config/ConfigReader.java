@@ -108,6 +108,7 @@ final class ConfigReader {
     }
 
     private static ReverseRule reverseRule(Fields rule) throws InvalidConfigException {
+        Duration request = rule.duration("requestTimeout");
         return new ReverseRule(
                 rule.text("name"),
                 rule.textOrEmpty("listener"),
@@ -118,8 +119,11 @@ final class ConfigReader {
                                 backend.textOrEmpty("cluster"),
                                 backend.number("weight"),
                                 backend.textOrEmpty("unresolved"))),
-                rule.duration("requestTimeout"),
+                request,
+                rule.durationOr("streamTimeout", request),
                 rule.duration("backendTimeout"),
+                rule.durationOr("idleTimeout", Duration.ZERO),
+                rule.durationOr("lifetime", Duration.ZERO),
                 rule.object("retry", retry -> new ReverseRule.Retry(retry.number("attempts"))));
     }
 

@@ -122,7 +122,10 @@ final class ConfigWriter {
             fields.textIfAny("unresolved", backend.unresolved());
         });
         out.duration("requestTimeout", rule.requestTimeout());
+        out.duration("streamTimeout", rule.streamTimeout());
         out.duration("backendTimeout", rule.backendTimeout());
+        out.duration("idleTimeout", rule.idleTimeout());
+        out.duration("lifetime", rule.lifetime());
         out.object("retry", rule.retry(), (fields, retry) -> fields.number("attempts", retry.attempts()));
     }
 

@@ -23,17 +23,13 @@ public record ReverseRule(
         List<RouteMatch> matches,
         List<Backend> backends,
         Duration requestTimeout,
-        @JsonSetter(nulls = Nulls.SET) Duration streamTimeout,
+        Duration streamTimeout,
         Duration backendTimeout,
-        @JsonSetter(nulls = Nulls.SET) Duration idleTimeout,
-        @JsonSetter(nulls = Nulls.SET) Duration lifetime,
+        Duration idleTimeout,
+        Duration lifetime,
         Retry retry) {
 
     public ReverseRule {
-        streamTimeout = streamTimeout == null ? requestTimeout : streamTimeout;
-        idleTimeout = idleTimeout == null ? Duration.ZERO : idleTimeout;
-        lifetime = lifetime == null ? Duration.ZERO : lifetime;
-        listener = listener == null ? "" : listener;
         matches = Lists.copy(matches);
         backends = Lists.copy(backends);
     }
