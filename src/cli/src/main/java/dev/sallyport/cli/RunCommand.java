@@ -9,12 +9,15 @@ import dev.sallyport.cli.show.LiveDecisions;
 import dev.sallyport.cli.show.Style;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.relay.listen.Server;
+import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Metrics;
 import dev.sallyport.relay.record.Recording;
 import dev.sallyport.relay.upstream.endpoints.Endpoints;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -84,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
         try (Recording recording = recording(metrics);
                 Endpoints endpoints = new Endpoints(metrics, null);
                 Echo backend = echo == null ? null : new Echo(new InetSocketAddress("127.0.0.1", echo))) {
-            Server server = Server.of(recording, endpoints);
+            Server server = Server.of(recording, events(), endpoints);
             Running running = new Running(
                     source.paths(),
                     source.recursive(),
@@ -107,6 +110,11 @@ final class RunCommand implements Callable<Integer> {
             case HUMAN -> Recording.toSink(metrics, new LiveDecisions(out, colours, ZoneId.systemDefault()));
             case JSON -> Recording.toStream(metrics, out);
         };
+    }
+
+    /** For those who read JSON; to others the decisions tell which backend failed. */
+    private Events events() {
+        return new Events(log == Log.JSON ? err : OutputStream.nullOutputStream(), Clock.systemUTC());
     }
 
     private void reload(FileWatch watch, Running running) {

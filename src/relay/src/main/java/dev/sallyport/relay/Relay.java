@@ -66,7 +66,7 @@ public final class Relay {
         ApiServer api = ApiServer.ofCluster(environment, options.serviceAccount());
         this.endpoints =
                 new Endpoints(metrics, api == null ? null : new SliceWatches(api, Pace.USUAL, metrics, events));
-        this.server = Server.of(recording, endpoints);
+        this.server = Server.of(recording, events, endpoints);
         this.directory = new ConfigDirectory(options.config(), LOOK, this::take, new Observer());
         Admin first = options.admin();
         this.admin = new AdminPort(

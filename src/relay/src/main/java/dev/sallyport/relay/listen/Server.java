@@ -12,12 +12,15 @@ import dev.sallyport.relay.http.server.Worker;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.loop.Loops;
 import dev.sallyport.relay.loop.Transport;
+import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Recorder;
 import dev.sallyport.relay.record.Recording;
 import dev.sallyport.relay.respond.Dates;
 import dev.sallyport.relay.respond.Via;
+import dev.sallyport.relay.upstream.ClusterShare;
 import dev.sallyport.relay.upstream.Upstreams;
 import dev.sallyport.relay.upstream.endpoints.EndpointSource;
+import dev.sallyport.relay.upstream.health.EndpointHealth;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import java.io.IOException;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /**
  * The data path: accepts clients and serves them as a configuration says. Its methods are for control threads, never for
@@ -40,6 +44,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class Server {
     private final Recording recording;
+    private final Events events;
     private final EndpointSource source;
     private final RoleCompiler compiler;
     private final DnsServerAddressStreamProvider nameServers;
@@ -52,19 +57,22 @@ public final class Server {
     private List<Worker> workers = List.of();
     private boolean ended;
 
-    private record Watched(Cluster cluster, EndpointSource.Watch watch) {}
+    private record Watched(Cluster cluster, ClusterShare share, EndpointSource.Watch watch) {}
 
     /**
+     * @param events is told when the health of an endpoint changes
      * @param source is asked for the endpoints of clusters, and not closed
      * @param nameServers whom to ask for the names of destinations
      */
     public Server(
             Recording recording,
+            Events events,
             EndpointSource source,
             RoleCompiler compiler,
             DnsServerAddressStreamProvider nameServers,
             Transport transport) {
         this.recording = recording;
+        this.events = events;
         this.source = source;
         this.compiler = compiler;
         this.nameServers = nameServers;
@@ -72,9 +80,10 @@ public final class Server {
     }
 
     /** A server that decides as {@code model} does, on the transport and with the name servers of this machine. */
-    public static Server of(Recording recording, EndpointSource source) {
+    public static Server of(Recording recording, Events events, EndpointSource source) {
         return new Server(
                 recording,
+                events,
                 source,
                 Server::compile,
                 DnsServerAddressStreamProviders.platformDefault(),
@@ -159,7 +168,10 @@ public final class Server {
         gates.clear();
         return CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
                 .thenComposeAsync(nothing -> {
-                    clusters.values().forEach(watched -> watched.watch().close());
+                    clusters.values().forEach(watched -> {
+                        watched.watch().close();
+                        watched.share().close();
+                    });
                     workers.forEach(worker -> worker.loop().run(worker.upstreams()::close));
                     return loops.stop();
                 });
@@ -228,12 +240,16 @@ public final class Server {
             if (known != null && known.cluster().equals(cluster)) {
                 continue;
             }
-            workers.forEach(worker -> worker.loop().run(() -> worker.upstreams().put(cluster)));
-            EndpointSource.Watch watch = source.watch(
-                    cluster,
-                    endpoints -> workers.forEach(
-                            worker -> worker.loop().run(() -> worker.upstreams().endpoints(cluster, endpoints))));
-            clusters.put(cluster.id(), new Watched(cluster, watch));
+            ClusterShare share = known == null ? share(cluster) : known.share();
+            share.become(cluster);
+            onEach(upstreams -> upstreams.put(cluster, share));
+            EndpointSource.Watch watch = source.watch(cluster, endpoints -> {
+                List<EndpointHealth> now = share.endpoints(cluster, endpoints);
+                if (now != null) {
+                    onEach(upstreams -> upstreams.endpoints(cluster, now));
+                }
+            });
+            clusters.put(cluster.id(), new Watched(cluster, share, watch));
             if (known != null) {
                 // Last, so that what is known of a Service outlives the change.
                 known.watch().close();
@@ -247,10 +263,22 @@ public final class Server {
             boolean gone = !ids.contains(known.getKey());
             if (gone) {
                 known.getValue().watch().close();
-                workers.forEach(
-                        worker -> worker.loop().run(() -> worker.upstreams().remove(known.getKey())));
+                known.getValue().share().close();
+                onEach(upstreams -> upstreams.remove(known.getKey()));
+                recording.metrics().dropCluster(known.getKey());
             }
             return gone;
         });
+    }
+
+    /** What time does to a cluster happens on one loop, not on the same for all clusters. */
+    private ClusterShare share(Cluster cluster) {
+        Loop home = workers.get(Math.floorMod(cluster.id().hashCode(), workers.size()))
+                .loop();
+        return new ClusterShare(cluster, home, recording.metrics().cluster(cluster.id()), events);
+    }
+
+    private void onEach(Consumer<Upstreams> task) {
+        workers.forEach(worker -> worker.loop().run(() -> task.accept(worker.upstreams())));
     }
 }

@@ -23,6 +23,7 @@ public final class Metrics {
 
     private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> clusters = new ConcurrentSkipListMap<>();
+    private final Map<String, ClusterMetrics> clusterMetrics = new ConcurrentSkipListMap<>();
     private final LongAdder watchFailures = new LongAdder();
     private final LongAdder droppedLines = new LongAdder();
     private final LongAdder reloads = new LongAdder();
@@ -67,6 +68,16 @@ public final class Metrics {
         clusters.remove(cluster);
     }
 
+    /** What is counted of a cluster that is served, from now on or already. */
+    public ClusterMetrics cluster(String cluster) {
+        return clusterMetrics.computeIfAbsent(cluster, id -> new ClusterMetrics());
+    }
+
+    /** A cluster is not served any more, and what was counted of it is forgotten. */
+    public void dropCluster(String cluster) {
+        clusterMetrics.remove(cluster);
+    }
+
     /** A watch of endpoints, or the list before it, failed. */
     public void endpointWatchFailed() {
         watchFailures.increment();
@@ -100,6 +111,7 @@ public final class Metrics {
         upstream(out);
         out.family("sallyport_cluster_endpoints", "gauge", "Endpoints of a cluster that may be picked.");
         clusters.forEach((cluster, count) -> out.sample(count, "cluster", cluster));
+        ClusterMetrics.show(clusterMetrics, out);
         out.single(
                 "sallyport_endpoint_watch_failures_total",
                 "counter",

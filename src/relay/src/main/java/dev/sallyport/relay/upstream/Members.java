@@ -1,11 +1,14 @@
 package dev.sallyport.relay.upstream;
 
 import dev.sallyport.model.config.Cluster;
-import dev.sallyport.model.config.EndpointSet.Endpoint;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.LoopMetrics;
 import dev.sallyport.relay.upstream.balance.Balancer;
 import dev.sallyport.relay.upstream.balance.EndpointState;
+import dev.sallyport.relay.upstream.balance.SlowStart;
+import dev.sallyport.relay.upstream.health.ClusterHealth;
+import dev.sallyport.relay.upstream.health.EndpointHealth;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A cluster as one loop sees it: its endpoints of the moment, the requests that run on each, and a pool for each. */
 final class Members {
+    private final ClusterHealth health;
     private final Loop loop;
     private final LoopMetrics metrics;
     private final Map<EndpointState, Pool> pools = new IdentityHashMap<>();
@@ -21,7 +25,18 @@ final class Members {
     private Keeping keeping;
     private EndpointState[] states = {};
 
-    Members(Cluster cluster, Loop loop, LoopMetrics metrics) {
+    /** Those that may be picked: the healthy ones, or all when none is. */
+    private EndpointState[] usable = states;
+
+    private int seen;
+
+    /** Whether some may have less than their full share, until {@link #warmAt}. */
+    private boolean warming;
+
+    private long warmAt;
+
+    Members(Cluster cluster, ClusterShare share, Loop loop, LoopMetrics metrics) {
+        this.health = share.health();
         this.loop = loop;
         this.metrics = metrics;
         this.cluster = cluster;
@@ -38,6 +53,7 @@ final class Members {
             balancer = Balancer.of(next.balancing(), loop.random());
         }
         cluster = next;
+        look();
         keeping = Keeping.of(next.connections());
         pools.values().forEach(pool -> pool.keep(keeping));
         return true;
@@ -48,7 +64,7 @@ final class Members {
     }
 
     /** The endpoints have changed. Those that are gone get no more requests; what runs on them goes on. */
-    void update(List<Endpoint> now) {
+    void update(List<EndpointHealth> now) {
         EndpointState[] before = states;
         states = EndpointState.update(before, now);
         for (EndpointState state : states) {
@@ -63,6 +79,35 @@ final class Members {
                 }
             }
         }
+        look();
+    }
+
+    private void look() {
+        seen = health.version();
+        EndpointState[] healthy =
+                Arrays.stream(states).filter(state -> state.health().usable()).toArray(EndpointState[]::new);
+        usable = healthy.length == 0 ? states : healthy;
+        warming = false;
+        long time = cluster.slowStart().toNanos();
+        for (EndpointState state : usable) {
+            state.weigh(SlowStart.FULL);
+            long since = state.health().since();
+            if (time > 0 && since != EndpointHealth.OF_OLD) {
+                warmAt = warming ? Math.max(warmAt, since + time) : since + time;
+                warming = true;
+            }
+        }
+    }
+
+    private void weigh(long now) {
+        long time = cluster.slowStart().toNanos();
+        for (EndpointState state : usable) {
+            long since = state.health().since();
+            if (since != EndpointHealth.OF_OLD) {
+                state.weigh(SlowStart.weight(now - since, time));
+            }
+        }
+        warming = now - warmAt < 0;
     }
 
     void retire() {
@@ -72,7 +117,13 @@ final class Members {
     /** An endpoint that was not tried yet, or null. */
     @Nullable
     EndpointState pick(List<EndpointState> tried) {
-        return balancer.pick(states, tried);
+        if (health.version() != seen) {
+            look();
+        }
+        if (warming) {
+            weigh(System.nanoTime());
+        }
+        return balancer.pick(usable, tried, warming);
     }
 
     /** The pool of an endpoint that was just picked. */

@@ -107,6 +107,22 @@ public final class Reach {
         return true;
     }
 
+    /** The head of a final response has come from where the request went. */
+    public void responded(int status) {
+        if (running != null && status < 500) {
+            running.health().succeeded();
+        } else {
+            failed();
+        }
+    }
+
+    /** What the request went to broke the connection, kept silent for too long, or spoke nonsense. */
+    public void failed() {
+        if (running != null) {
+            running.health().failed(System.nanoTime());
+        }
+    }
+
     /** The exchange or tunnel has ended, or is given up. The listener hears nothing more. */
     public void end() {
         leave();
@@ -256,6 +272,7 @@ public final class Reach {
                 decision.upstream = NetUtil.toSocketAddressString(address);
                 upstreams.metrics().upstreamConnected();
                 if (tunnel) {
+                    responded(200);
                     listener.connected(new ChannelEnd(channel));
                 } else {
                     listener.reached(over(channel, address));
@@ -268,6 +285,7 @@ public final class Reach {
                 decision.connectNanos = System.nanoTime() - began;
                 decision.upstream = NetUtil.toSocketAddressString(addresses.getLast());
                 upstreams.metrics().upstreamFailed(error);
+                failed();
                 if (!elsewhere()) {
                     listener.unreached(error, detail);
                 }

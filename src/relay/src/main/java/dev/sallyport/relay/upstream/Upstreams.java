@@ -1,10 +1,10 @@
 package dev.sallyport.relay.upstream;
 
 import dev.sallyport.model.config.Cluster;
-import dev.sallyport.model.config.EndpointSet.Endpoint;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.LoopMetrics;
+import dev.sallyport.relay.upstream.health.EndpointHealth;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.util.HashMap;
 import java.util.List;
@@ -32,11 +32,11 @@ public final class Upstreams {
      * Adds a cluster, or changes the one of its id, whose connections stay unless they would be made otherwise now. A new
      * one has no endpoints until they are {@linkplain #endpoints told}.
      */
-    public void put(Cluster cluster) {
+    public void put(Cluster cluster, ClusterShare share) {
         Members known = clusters.get(cluster.id());
         if (known == null || !known.become(cluster)) {
             remove(cluster.id());
-            clusters.put(cluster.id(), new Members(cluster, loop, metrics));
+            clusters.put(cluster.id(), new Members(cluster, share, loop, metrics));
         }
     }
 
@@ -49,7 +49,7 @@ public final class Upstreams {
     }
 
     /** Tells the endpoints of a cluster. Those of another than the present one of its id are passed over. */
-    public void endpoints(Cluster cluster, List<Endpoint> endpoints) {
+    public void endpoints(Cluster cluster, List<EndpointHealth> endpoints) {
         Members known = clusters.get(cluster.id());
         if (known != null && known.cluster() == cluster) {
             known.update(endpoints);

@@ -23,13 +23,17 @@ import dev.sallyport.model.role.Verdict;
 import dev.sallyport.relay.listen.RoleCompiler;
 import dev.sallyport.relay.listen.Server;
 import dev.sallyport.relay.loop.Transport;
+import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Metrics;
 import dev.sallyport.relay.record.RecordedDecision;
 import dev.sallyport.relay.record.Recording;
 import dev.sallyport.relay.upstream.endpoints.Endpoints;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +58,7 @@ public final class Rig implements AutoCloseable {
 
     private final BlockingQueue<RecordedDecision> decisions = new LinkedBlockingQueue<>();
     private final Metrics metrics = new Metrics();
+    private final ByteArrayOutputStream events = new ByteArrayOutputStream();
     private final Recording recording;
     private final Endpoints endpoints = new Endpoints(metrics, null);
     private final Server server;
@@ -65,7 +70,13 @@ public final class Rig implements AutoCloseable {
         this.recording = setup.silent
                 ? Recording.toStream(metrics, OutputStream.nullOutputStream())
                 : Recording.toSink(metrics, decisions::add);
-        this.server = new Server(recording, endpoints, setup.compiler, setup.nameServers, setup.transport);
+        this.server = new Server(
+                recording,
+                new Events(events, Clock.systemUTC()),
+                endpoints,
+                setup.compiler,
+                setup.nameServers,
+                setup.transport);
         server.apply(config, SecretBundle.EMPTY);
     }
 
@@ -95,6 +106,11 @@ public final class Rig implements AutoCloseable {
     public long faults(String fault) {
         return metric("sallyport_client_faults_total{role=\"forward\",fault=\"" + fault + "\"}")
                 + metric("sallyport_client_faults_total{role=\"reverse\",fault=\"" + fault + "\"}");
+    }
+
+    /** What was told of the relay itself, as lines of JSON. */
+    public String events() {
+        return events.toString(StandardCharsets.UTF_8);
     }
 
     public RelayConfig config() {

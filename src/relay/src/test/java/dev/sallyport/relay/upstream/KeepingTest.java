@@ -102,6 +102,7 @@ class KeepingTest {
                 Clusters.limits(new CircuitBreaker(5, 5, 5, Duration.ofSeconds(1))),
                 Clusters.health(HealthCheck.NONE),
                 Clusters.slowStart(Duration.ofSeconds(5)),
+                Clusters.slowStart(Duration.ZERO),
                 Clusters.balancing(Cluster.Balancing.LEAST_REQUEST),
                 Clusters.reuse(Reuse.ALWAYS),
                 Clusters.keepalive(Duration.ofSeconds(40)));

@@ -335,6 +335,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
             requestAt = after(decision.startNanos, Objects.requireNonNull(verdict).timeouts().stream());
         }
         watch();
+        reach.responded(head.status());
         decision.status = head.status();
         decision.firstByteNanos = active - decision.startNanos;
         client.head(head, Objects.requireNonNull(verdict).disclosure().viaResponse());
@@ -343,6 +344,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     @Override
     public void onUpgrade(ResponseHead head, TunnelEnd end) {
         origin = null;
+        reach.responded(head.status());
         decision.status = head.status();
         boolean via = Objects.requireNonNull(verdict).disclosure().viaResponse();
         openTunnel(client.upgrade(head, via), end);
@@ -377,6 +379,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
             phase = Phase.CONNECT;
             reach.fresh();
         } else {
+            if (error != ProxyError.PROXY_INTERNAL_ERROR) {
+                reach.failed();
+            }
             refuse(Answer.failure(error, detail), endOf(error));
         }
     }
@@ -494,6 +499,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     private void passed(long now) {
         if (now >= requestAt) {
+            if (phase == Phase.FORWARD && requestEnded) {
+                reach.failed();
+            }
             refuse(
                     Answer.failure(ProxyError.HTTP_RESPONSE_TIMEOUT, "The request was not served in time."),
                     End.REQUEST_TIMEOUT);
@@ -509,6 +517,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private void responseLate() {
         responseAt = NEVER;
         leaveOrigin();
+        reach.failed();
         phase = Phase.CONNECT;
         if (!repeatable() || !reach.elsewhere()) {
             refuse(
@@ -525,6 +534,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
                     Answer.failure(ProxyError.CONNECTION_WRITE_TIMEOUT, "The client took nothing for too long."),
                     End.CLIENT_TIMEOUT);
         } else if (requestEnded) {
+            reach.failed();
             refuse(
                     Answer.failure(ProxyError.CONNECTION_READ_TIMEOUT, "The destination sent nothing for too long."),
                     End.IDLE_TIMEOUT);
@@ -534,6 +544,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
                     new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "The body of the request did not arrive in time."),
                     End.CLIENT_TIMEOUT);
         } else {
+            reach.failed();
             refuse(
                     Answer.failure(ProxyError.CONNECTION_WRITE_TIMEOUT, "The destination took nothing for too long."),
                     End.IDLE_TIMEOUT);

@@ -12,9 +12,10 @@ public interface Balancer {
      *
      * @param endpoints all that there are now; may differ from call to call
      * @param tried those that failed for this request, by identity
+     * @param weighted whether an endpoint has less than its full weight
      */
     @Nullable
-    EndpointState pick(EndpointState[] endpoints, List<EndpointState> tried);
+    EndpointState pick(EndpointState[] endpoints, List<EndpointState> tried, boolean weighted);
 
     /** A balancer of the given kind, drawing from {@code random}. */
     static Balancer of(Cluster.Balancing kind, RandomGenerator random) {

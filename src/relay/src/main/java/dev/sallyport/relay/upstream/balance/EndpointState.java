@@ -1,23 +1,27 @@
 package dev.sallyport.relay.upstream.balance;
 
 import dev.sallyport.model.config.EndpointSet.Endpoint;
+import dev.sallyport.relay.upstream.health.EndpointHealth;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** What one event loop knows of one endpoint. It belongs to that loop. */
 public final class EndpointState {
-    private final Endpoint endpoint;
+    private final EndpointHealth health;
     private final InetSocketAddress address;
     private int running;
+    private int weight = SlowStart.FULL;
+    private int credit;
 
     /**
      * @throws IllegalArgumentException when the endpoint's address is not a literal
      */
-    public EndpointState(Endpoint endpoint) {
-        this.endpoint = endpoint;
+    public EndpointState(EndpointHealth health) {
+        this.health = health;
+        Endpoint endpoint = health.endpoint();
         this.address = new InetSocketAddress(InetAddress.ofLiteral(endpoint.address()), endpoint.port());
     }
 
@@ -25,10 +29,10 @@ public final class EndpointState {
      * The states for {@code endpoints}, in that order: those of {@code before} where an endpoint stays, so that their
      * counts go on, and new ones else.
      */
-    public static EndpointState[] update(EndpointState[] before, List<Endpoint> endpoints) {
-        Map<Endpoint, EndpointState> known = HashMap.newHashMap(before.length);
+    public static EndpointState[] update(EndpointState[] before, List<EndpointHealth> endpoints) {
+        Map<EndpointHealth, EndpointState> known = new IdentityHashMap<>(before.length);
         for (EndpointState state : before) {
-            known.put(state.endpoint, state);
+            known.put(state.health, state);
         }
         EndpointState[] now = new EndpointState[endpoints.size()];
         for (int i = 0; i < now.length; i++) {
@@ -37,8 +41,27 @@ public final class EndpointState {
         return now;
     }
 
-    public Endpoint endpoint() {
-        return endpoint;
+    /** What all loops know of it. */
+    public EndpointHealth health() {
+        return health;
+    }
+
+    /** Its share among others, up to {@link SlowStart#FULL}. */
+    int weight() {
+        return weight;
+    }
+
+    /** Gives it the share that it has by now. */
+    public void weigh(int now) {
+        weight = now;
+    }
+
+    int credit() {
+        return credit;
+    }
+
+    void credit(int more) {
+        credit += more;
     }
 
     /** Where to connect. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Of two endpoints drawn at random, the one with fewer running requests ("power of two choices"). */
+/** Of two endpoints drawn at random, the one with fewer running requests ("power of two choices"). Weights are chances to be drawn. */
 final class LeastRequest implements Balancer {
     private final RandomGenerator random;
 
@@ -13,7 +13,7 @@ final class LeastRequest implements Balancer {
     }
 
     @Override
-    public @Nullable EndpointState pick(EndpointState[] endpoints, List<EndpointState> tried) {
+    public @Nullable EndpointState pick(EndpointState[] endpoints, List<EndpointState> tried, boolean weighted) {
         int count = Untried.count(endpoints, tried);
         if (count == 0) {
             return null;
@@ -21,13 +21,39 @@ final class LeastRequest implements Balancer {
         if (count == 1) {
             return Untried.at(endpoints, tried, 0);
         }
-        int first = random.nextInt(count);
-        int second = random.nextInt(count - 1);
-        if (second >= first) {
-            second++;
+        EndpointState one;
+        EndpointState other;
+        if (weighted) {
+            one = draw(endpoints, tried, null);
+            other = draw(endpoints, tried, one);
+        } else {
+            int first = random.nextInt(count);
+            int second = random.nextInt(count - 1);
+            if (second >= first) {
+                second++;
+            }
+            one = Untried.at(endpoints, tried, first);
+            other = Untried.at(endpoints, tried, second);
         }
-        EndpointState one = Untried.at(endpoints, tried, first);
-        EndpointState other = Untried.at(endpoints, tried, second);
         return other.running() < one.running() ? other : one;
+    }
+
+    private EndpointState draw(EndpointState[] endpoints, List<EndpointState> tried, @Nullable EndpointState drawn) {
+        int all = 0;
+        for (EndpointState endpoint : endpoints) {
+            if (endpoint != drawn && !Untried.isTried(endpoint, tried)) {
+                all += endpoint.weight();
+            }
+        }
+        int left = random.nextInt(all);
+        for (EndpointState endpoint : endpoints) {
+            if (endpoint != drawn && !Untried.isTried(endpoint, tried)) {
+                left -= endpoint.weight();
+                if (left < 0) {
+                    return endpoint;
+                }
+            }
+        }
+        throw new IllegalStateException("weights changed while one was drawn");
     }
 }

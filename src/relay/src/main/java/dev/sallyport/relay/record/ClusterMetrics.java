@@ -1,0 +1,41 @@
+package dev.sallyport.relay.record;
+
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What all loops count of one cluster. Thread-safe. */
+public final class ClusterMetrics {
+    private static final States NONE = new States(0, 0, 0);
+
+    private final LongAdder ejections = new LongAdder();
+    private volatile States states = NONE;
+
+    private record States(int healthy, int ejected, int failing) {}
+
+    ClusterMetrics() {}
+
+    /** How many endpoints are in which state now. */
+    public void states(int healthy, int ejected, int failing) {
+        states = new States(healthy, ejected, failing);
+    }
+
+    /** An endpoint was ejected. */
+    public void ejected() {
+        ejections.increment();
+    }
+
+    static void show(Map<String, ClusterMetrics> clusters, Exposition out) {
+        out.family(
+                "sallyport_cluster_endpoint_states",
+                "gauge",
+                "Endpoints of a cluster by their health: those that are not healthy get no requests while others are.");
+        clusters.forEach((cluster, counts) -> {
+            States now = counts.states;
+            out.sample(now.healthy, "cluster", cluster, "state", "healthy");
+            out.sample(now.ejected, "cluster", cluster, "state", "ejected");
+            out.sample(now.failing, "cluster", cluster, "state", "failing");
+        });
+        out.family("sallyport_cluster_ejections_total", "counter", "Ejections of endpoints after errors in a row.");
+        clusters.forEach((cluster, counts) -> out.sample(counts.ejections.sum(), "cluster", cluster));
+    }
+}

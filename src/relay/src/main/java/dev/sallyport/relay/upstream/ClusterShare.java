@@ -1,0 +1,103 @@
+package dev.sallyport.relay.upstream;
+
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.EndpointSet.Endpoint;
+import dev.sallyport.relay.loop.Deadline;
+import dev.sallyport.relay.loop.Loop;
+import dev.sallyport.relay.record.ClusterMetrics;
+import dev.sallyport.relay.record.Events;
+import dev.sallyport.relay.upstream.health.ClusterHealth;
+import dev.sallyport.relay.upstream.health.EndpointHealth;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all loops share of one cluster, for as long as a cluster of its id is served. What time does to it happens on one
+ * loop. Thread-safe.
+ */
+public final class ClusterShare {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Loop home;
+    private final ClusterHealth health;
+    private final Deadline ejectionsEnd;
+    private Cluster cluster;
+
+    /** @param home the loop that ends ejections */
+    public ClusterShare(Cluster cluster, Loop home, ClusterMetrics metrics, Events events) {
+        this.cluster = cluster;
+        this.home = home;
+        this.health = new ClusterHealth(cluster.health(), new Told(cluster.id(), metrics, events));
+        this.ejectionsEnd = home.deadline(this::endEjections);
+    }
+
+    /** The cluster has changed. */
+    public synchronized void become(Cluster next) {
+        if (!next.health().equals(cluster.health())) {
+            health.check(next.health(), System.nanoTime());
+        }
+        cluster = next;
+    }
+
+    /** What is known of the endpoints of {@code of}; null when the cluster is another one by now. */
+    public synchronized @Nullable List<EndpointHealth> endpoints(Cluster of, List<Endpoint> endpoints) {
+        return of == cluster ? health.update(endpoints, System.nanoTime()) : null;
+    }
+
+    /** The cluster is gone. */
+    public void close() {
+        home.run(ejectionsEnd::remove);
+    }
+
+    ClusterHealth health() {
+        return health;
+    }
+
+    private void endEjections(long now) {
+        long next = health.advance(now);
+        if (next != NEVER) {
+            ejectionsEnd.set(next);
+        }
+    }
+
+    private final class Told implements ClusterHealth.Listener {
+        private final String id;
+        private final ClusterMetrics metrics;
+        private final Events events;
+
+        Told(String id, ClusterMetrics metrics, Events events) {
+            this.id = id;
+            this.metrics = metrics;
+            this.events = events;
+        }
+
+        @Override
+        public void ejected(EndpointHealth endpoint, long nanos) {
+            metrics.ejected();
+            long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+            events.warn("endpoint-ejected", "cluster", id, "endpoint", endpoint, "ms", millis);
+            home.thread().execute(() -> endEjections(System.nanoTime()));
+        }
+
+        @Override
+        public void returned(EndpointHealth endpoint) {
+            events.info("endpoint-returned", "cluster", id, "endpoint", endpoint);
+        }
+
+        @Override
+        public void failing(EndpointHealth endpoint) {
+            events.warn("endpoint-unhealthy", "cluster", id, "endpoint", endpoint);
+        }
+
+        @Override
+        public void recovered(EndpointHealth endpoint) {
+            events.info("endpoint-healthy", "cluster", id, "endpoint", endpoint);
+        }
+
+        @Override
+        public void counted(int healthy, int ejected, int failing) {
+            metrics.states(healthy, ejected, failing);
+        }
+    }
+}
