@@ -45,6 +45,11 @@ final class Elements {
         return end;
     }
 
+    /** Whether the present element is the present one of {@code other}, whatever their case. */
+    boolean same(Elements other) {
+        return Octets.equalsIgnoreCase(bytes, start, end, other.bytes, other.start, other.end);
+    }
+
     boolean is(String lowerCase) {
         return Octets.equalsLowerCase(bytes, start, end, lowerCase);
     }

@@ -35,6 +35,7 @@ public enum Fault {
     LENGTH_AND_CODING(400, "both Content-Length and Transfer-Encoding"),
     CONNECT_BODY(400, "CONNECT with a body"),
     INTERIM_BODY(400, "interim response with a body"),
+    MAX_FORWARDS(400, "malformed Max-Forwards"),
     EXPECTATION(417, "expectation is not 100-continue"),
     CHUNK_SIZE(400, "malformed chunk size"),
     CHUNK_EXTENSION(400, "malformed chunk extension"),

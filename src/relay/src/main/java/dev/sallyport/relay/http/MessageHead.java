@@ -69,11 +69,6 @@ public abstract sealed class MessageHead extends Head permits RequestHead, Respo
         return upgrade && minorVersion == 1 ? field(FieldName.UPGRADE) : null;
     }
 
-    /** Whether {@link #upgrade()} lists the protocol, given in lower case. */
-    public final boolean upgradesTo(String lowerCaseProtocol) {
-        return upgrade && minorVersion == 1 && lists(FieldName.UPGRADE, lowerCaseProtocol, elements);
-    }
-
     final void minorVersion(int minorVersion) {
         this.minorVersion = minorVersion;
     }
@@ -164,6 +159,12 @@ public abstract sealed class MessageHead extends Head permits RequestHead, Respo
         if (next(FieldName.CONTENT_LENGTH, line) >= 0) {
             return Fault.CONTENT_LENGTH_REPEATED;
         }
+        contentLength = number(line);
+        return contentLength < 0 ? Fault.CONTENT_LENGTH : null;
+    }
+
+    /** The value of a line as a number of digits alone that fits a long; -1 when it is none. */
+    final long number(int line) {
         byte[] bytes = bytes();
         int start = valueStart(line);
         int end = start + valueLength(line);
@@ -171,12 +172,11 @@ public abstract sealed class MessageHead extends Head permits RequestHead, Respo
         for (int i = start; i < end; i++) {
             int digit = bytes[i] - '0';
             if (digit < 0 || digit > 9 || value > (Long.MAX_VALUE - digit) / 10) {
-                return Fault.CONTENT_LENGTH;
+                return -1;
             }
             value = value * 10 + digit;
         }
-        contentLength = value;
-        return start == end ? Fault.CONTENT_LENGTH : null;
+        return start == end ? -1 : value;
     }
 
     /** Reads what Connection says, once all fields are there. */

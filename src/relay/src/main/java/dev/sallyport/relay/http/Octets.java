@@ -151,9 +151,17 @@ public final class Octets {
 
     /** Whether two ranges of one array are equal, A to Z counting as a to z. */
     static boolean equalsIgnoreCase(byte[] bytes, int one, int other, int length) {
-        for (int i = 0; i < length; i++) {
-            int a = bytes[one + i];
-            int b = bytes[other + i];
+        return equalsIgnoreCase(bytes, one, one + length, bytes, other, other + length);
+    }
+
+    /** Whether two ranges are equal, A to Z counting as a to z. */
+    static boolean equalsIgnoreCase(byte[] bytes, int from, int to, byte[] other, int otherFrom, int otherTo) {
+        if (to - from != otherTo - otherFrom) {
+            return false;
+        }
+        for (int i = 0; i < to - from; i++) {
+            int a = bytes[from + i];
+            int b = other[otherFrom + i];
             if (a != b && ((a | 0x20) != (b | 0x20) || (a | 0x20) < 'a' || (a | 0x20) > 'z')) {
                 return false;
             }

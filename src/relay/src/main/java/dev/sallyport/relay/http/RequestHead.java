@@ -30,6 +30,7 @@ public final class RequestHead extends MessageHead implements RequestView {
     private Method method = Method.OTHER;
     private int port = -1;
     private boolean expectsContinue;
+    private long maxForwards = -1;
 
     /** An empty head, to be filled by a codec. */
     public RequestHead() {}
@@ -40,6 +41,7 @@ public final class RequestHead extends MessageHead implements RequestView {
         method = Method.OTHER;
         port = -1;
         expectsContinue = false;
+        maxForwards = -1;
         methodView.set(0, 0);
         targetView.set(0, 0);
         authorityView.set(0, 0);
@@ -82,6 +84,9 @@ public final class RequestHead extends MessageHead implements RequestView {
         }
         if (fault == null) {
             fault = readExpect();
+        }
+        if (fault == null) {
+            fault = readMaxForwards();
         }
         if (fault == null && (repeated() & SINGLE) != 0) {
             fault = Fault.FIELD_REPEATED;
@@ -255,6 +260,15 @@ public final class RequestHead extends MessageHead implements RequestView {
         return null;
     }
 
+    private @Nullable Fault readMaxForwards() {
+        int line = method == Method.OPTIONS || method == Method.TRACE ? first(FieldName.MAX_FORWARDS) : -1;
+        if (line < 0) {
+            return null;
+        }
+        maxForwards = number(line);
+        return maxForwards < 0 ? Fault.MAX_FORWARDS : null;
+    }
+
     private void setPath() {
         queryView.set(target.queryStart(), target.queryEnd() - target.queryStart());
         int start = target.pathStart();
@@ -371,6 +385,14 @@ public final class RequestHead extends MessageHead implements RequestView {
     /** Whether the client takes trailers with the response (RFC 9110, section 10.1.4). */
     public boolean acceptsTrailers() {
         return minorVersion() == 1 && lists(FieldName.TE, "trailers", elements);
+    }
+
+    /**
+     * How often an OPTIONS or TRACE may yet be forwarded (RFC 9110, section 7.6.2), or -1 when it does not say so. On
+     * other methods the field means nothing.
+     */
+    public long maxForwards() {
+        return maxForwards;
     }
 
     /**

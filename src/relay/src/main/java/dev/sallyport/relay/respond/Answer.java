@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * A response of the relay's own: one sentence as plain text, and the reason in {@code Proxy-Status} (RFC 9209). Neither
  * holds a byte that the client sent.
  *
- * @param status from 400 to 599
+ * @param status from 200 to 599
  * @param rule the name of the rule that decided, or empty
  * @param detail one sentence
  */

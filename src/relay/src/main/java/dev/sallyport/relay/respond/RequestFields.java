@@ -11,7 +11,7 @@ import dev.sallyport.relay.http.RequestHead;
 
 /** The fields of a request as it goes to an origin: those that are kept, and what is disclosed of the client. */
 public final class RequestFields implements OutgoingRequest {
-    /** {@code Expect} is answered by the relay itself. */
+    /** {@code Expect} is said anew where the client waits. */
     private static final FieldSet ALWAYS_DROPPED = FieldSet.of(FieldName.EXPECT);
 
     private static final FieldSet REMOVED = ALWAYS_DROPPED.with(
@@ -23,7 +23,10 @@ public final class RequestFields implements OutgoingRequest {
             FieldName.X_FORWARDED_PREFIX,
             FieldName.X_REAL_IP);
     private static final FieldSet APPENDED = ALWAYS_DROPPED.with(FieldName.FORWARDED, FieldName.X_FORWARDED_FOR);
+    private static final FieldSet REMOVED_AND_HOPS = REMOVED.with(FieldName.MAX_FORWARDS);
+    private static final FieldSet APPENDED_AND_HOPS = APPENDED.with(FieldName.MAX_FORWARDS);
 
+    private static final Phrase CONTINUE = Phrase.of("100-continue");
     private static final Phrase SEPARATOR = Phrase.of(", ");
     private static final Phrase FOR = Phrase.of("for=");
     private static final Phrase HOST = Phrase.of(";host=\"");
@@ -36,6 +39,7 @@ public final class RequestFields implements OutgoingRequest {
     private Disclosure disclosure = new Disclosure(Disclosure.Forwarding.REMOVE, false, false);
     private int publicPort;
     private boolean upgrading;
+    private boolean expecting;
 
     /**
      * @param client of the connection
@@ -52,11 +56,13 @@ public final class RequestFields implements OutgoingRequest {
      *
      * @param publicPort the port that the client connected to, as it knows it
      * @param upgrading whether it goes on asking for another protocol
+     * @param expecting whether it goes on waiting for 100 before its body
      */
-    public RequestFields with(Disclosure disclosure, int publicPort, boolean upgrading) {
+    public RequestFields with(Disclosure disclosure, int publicPort, boolean upgrading, boolean expecting) {
         this.disclosure = disclosure;
         this.publicPort = publicPort;
         this.upgrading = upgrading;
+        this.expecting = expecting;
         return this;
     }
 
@@ -72,7 +78,14 @@ public final class RequestFields implements OutgoingRequest {
 
     @Override
     public void fields(FieldSink out) {
-        out.kept(head, dropped(disclosure.forwarding()));
+        boolean counted = head.maxForwards() >= 0;
+        out.kept(head, dropped(disclosure.forwarding(), counted));
+        if (counted) {
+            out.field(FieldName.MAX_FORWARDS, head.maxForwards() - 1);
+        }
+        if (expecting) {
+            out.field(FieldName.EXPECT, CONTINUE);
+        }
         switch (disclosure.forwarding()) {
             case REMOVE -> {}
             case REPLACE -> replace(out);
@@ -83,10 +96,10 @@ public final class RequestFields implements OutgoingRequest {
         }
     }
 
-    private static FieldSet dropped(Disclosure.Forwarding forwarding) {
+    private static FieldSet dropped(Disclosure.Forwarding forwarding, boolean hops) {
         return switch (forwarding) {
-            case REMOVE, REPLACE -> REMOVED;
-            case APPEND -> APPENDED;
+            case REMOVE, REPLACE -> hops ? REMOVED_AND_HOPS : REMOVED;
+            case APPEND -> hops ? APPENDED_AND_HOPS : APPENDED;
         };
     }
 

@@ -4,8 +4,10 @@ import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.http.Fault;
 import dev.sallyport.relay.http.HeadLimits;
 import dev.sallyport.relay.http.OutgoingRequest;
+import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
+import dev.sallyport.relay.http.Upgrades;
 import dev.sallyport.relay.http.h1.BodyReader;
 import dev.sallyport.relay.http.h1.BodyWriter;
 import dev.sallyport.relay.http.h1.FieldWriter;
@@ -24,6 +26,7 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +68,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private boolean broken;
     private boolean dirty;
     private boolean upgrading;
+    private @Nullable RequestHead asked;
     private int interims;
     private final long since = System.nanoTime();
     private long requests;
@@ -116,6 +120,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     /** {@inheritDoc} Once for each time that it was taken from its home. */
     @Override
     public void request(OutgoingRequest request, ResponseSink sink) {
+        asked = request.head();
         upgrading = request.upgrading();
         idleLimit.clear();
         this.sink = sink;
@@ -165,10 +170,13 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         readOn();
     }
 
-    /** {@inheritDoc} The connection goes home when it can serve another request, else it is closed. */
+    /**
+     * {@inheritDoc} The connection goes home when it can serve another request, else it is closed; one on which another
+     * protocol was asked for never serves HTTP again.
+     */
     @Override
     public void release(boolean requestComplete) {
-        boolean whole = state == State.DONE && requestComplete;
+        boolean whole = state == State.DONE && requestComplete && !upgrading;
         sink = null;
         if (whole && parser.head().persistent() && inbound.isEmpty() && !inputEnded && channel.isActive()) {
             state = State.IDLE;
@@ -228,8 +236,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     private boolean upgrade(ResponseHead head) {
-        if (!upgrading || head.upgrade() == null) {
-            return fail(ProxyError.HTTP_PROTOCOL_ERROR, "The destination changed the protocol unasked.");
+        if (!upgrading || !Upgrades.agreed(head, Objects.requireNonNull(asked))) {
+            return fail(
+                    ProxyError.HTTP_PROTOCOL_ERROR, "The destination changed to a protocol that it was not asked for.");
         }
         ResponseSink told = sink();
         state = State.CLOSED;

@@ -48,8 +48,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private static final int FIELDS = 100;
     private static final int HEAD_BYTES = 1 << 10;
 
+    /** How long a client may take to read the last response. */
+    private static final long LAST_WORD_NANOS = 60_000_000_000L;
+
     /** How long a client may go on sending after it was sent the last response (RFC 9112, section 9.6). */
-    private static final long LINGER_NANOS = 2_000_000_000L;
+    private static final long LINGER_NANOS = 30_000_000_000L;
+
+    /** How long it may pause in this. */
+    private static final long LINGER_PAUSE_NANOS = 2_000_000_000L;
+
+    private static final long NOT_LINGERING = Long.MAX_VALUE;
 
     private enum State {
         /** Between requests, or in the head of one. */
@@ -83,6 +91,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean continued;
     private boolean faulty;
     private boolean keep;
+    private long lingerUntil = NOT_LINGERING;
     private Framing responseFraming = Framing.NONE;
 
     private ClientConnection(Door door, SocketChannel channel, Arrival arrival) {
@@ -213,14 +222,22 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public void sendBody() {
-        if (!continued && request.expects100Continue() && inbound.isEmpty()) {
-            ByteBuf head = channel.alloc().ioBuffer(HEAD_BYTES);
-            HeadWriter.statusLine(head, 100);
-            HeadWriter.end(head);
-            write(head);
-        }
+    public boolean awaitsContinue() {
+        return !continued && request.expects100Continue() && inbound.isEmpty();
+    }
+
+    @Override
+    public void proceed() {
         continued = true;
+        ByteBuf head = channel.alloc().ioBuffer(HEAD_BYTES);
+        HeadWriter.statusLine(head, 100);
+        HeadWriter.end(head);
+        write(head);
+        flush();
+    }
+
+    @Override
+    public void sendBody() {
         if (!pumping) {
             pump();
             exchange.flush();
@@ -241,6 +258,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (request.minorVersion() == 0) {
             return;
         }
+        continued |= head.status() == 100;
         ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
         HeadWriter.statusLine(out, head);
         HeadWriter.fields(out, head, FieldSet.NONE);
@@ -427,16 +445,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void closeSoon() {
         state = State.CLOSING;
         inbound.clear();
-        deadline.set(after(limits().idleTimeout()));
+        deadline.set(System.nanoTime() + LAST_WORD_NANOS);
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (inputEnded || !written.isSuccess()) {
                 channel.close();
             } else {
                 channel.shutdownOutput();
-                deadline.set(System.nanoTime() + LINGER_NANOS);
+                lingerUntil = System.nanoTime() + LINGER_NANOS;
+                linger();
             }
         });
         readOn();
+    }
+
+    private void linger() {
+        deadline.set(Math.min(lingerUntil, System.nanoTime() + LINGER_PAUSE_NANOS));
     }
 
     private void passed() {
@@ -475,7 +498,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
                 inbound.add(read);
                 pump();
             }
-            case CLOSING, TUNNEL, CLOSED -> read.release();
+            case CLOSING -> {
+                read.release();
+                if (lingerUntil != NOT_LINGERING) {
+                    linger();
+                }
+            }
+            case TUNNEL, CLOSED -> read.release();
         }
     }
 

@@ -15,6 +15,15 @@ interface ClientSide {
     /** The exchange takes the request's body from now on, or can take more of it: {@link Exchange#body}. */
     void sendBody();
 
+    /**
+     * Whether the client waits for 100 before it sends the body that it announced: it said so, nothing of the body has
+     * arrived, and it was not told to go on.
+     */
+    boolean awaitsContinue();
+
+    /** Tells the client by a 100 of the relay's own to send the body. */
+    void proceed();
+
     /** Passes on an interim response. */
     void interim(ResponseHead head);
 

@@ -1,6 +1,5 @@
 package dev.sallyport.relay.http.server;
 
-import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.Peer;
 import dev.sallyport.model.role.ProxyError;
@@ -12,6 +11,7 @@ import dev.sallyport.relay.http.Method;
 import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
+import dev.sallyport.relay.http.Upgrades;
 import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.ResponseSink;
 import dev.sallyport.relay.loop.Deadline;
@@ -50,6 +50,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private final Decision decision = new Decision();
     private final Reach reach;
     private final Deadline deadline;
+    private final Expectation expectation = new Expectation();
 
     private Phase phase = Phase.IDLE;
     private Door.@Nullable Serving serving;
@@ -95,7 +96,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         served++;
         boolean connect = request.knownMethod() == Method.CONNECT;
         requestEnded = request.framing() == Framing.NONE;
-        upgrading = requestEnded && isWebSocket(request.upgrade());
+        upgrading = (requestEnded || request.contentLength() == 0) && Upgrades.passOn(request);
         bodyBegun = false;
         requestAt = NEVER;
         responseAt = NEVER;
@@ -113,11 +114,6 @@ final class Exchange implements Reach.Listener, ResponseSink {
         } else {
             refuse(refusal, End.COMPLETE);
         }
-    }
-
-    /** The one upgrade that is passed on. {@code h2c}, for one, would carry requests past every rule. */
-    private static boolean isWebSocket(@Nullable Ascii protocols) {
-        return protocols != null && protocols.equalsLowerCase("websocket");
     }
 
     /** Whether the request asks for another protocol that is passed on. */
@@ -144,6 +140,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private @Nullable Answer admit(Door.Serving now) {
         if (request.knownMethod() == Method.TRACE) {
             return new Answer(405, ProxyError.HTTP_REQUEST_DENIED, "TRACE is not served.");
+        }
+        if (request.maxForwards() == 0) {
+            return new Answer(200, ProxyError.PROXY_INTERNAL_RESPONSE, "The request was to be forwarded no further.");
         }
         if (worker.via().hasPassed(request)) {
             return Answer.failure(ProxyError.PROXY_LOOP_DETECTED, "The request has passed this relay before.");
@@ -256,8 +255,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
         origin = found;
         Verdict.To to = Objects.requireNonNull(verdict);
         int publicPort = Objects.requireNonNull(serving).listener().publicPort();
-        found.request(fields.with(to.disclosure(), publicPort, upgrading), this);
         active = System.nanoTime();
+        expectation.begin(!requestEnded && client.awaitsContinue(), active);
+        found.request(fields.with(to.disclosure(), publicPort, upgrading, expectation.forwarded()), this);
         if (requestEnded) {
             found.endRequest(null);
             awaitResponse();
@@ -288,6 +288,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
             return;
         }
         bodyBegun = true;
+        expectation.over();
         active = System.nanoTime();
         Objects.requireNonNull(origin).write(data);
     }
@@ -323,12 +324,15 @@ final class Exchange implements Reach.Listener, ResponseSink {
     @Override
     public void onInterim(ResponseHead head) {
         active = System.nanoTime();
-        client.interim(head);
+        if (expectation.passes(head.status())) {
+            client.interim(head);
+        }
     }
 
     @Override
     public void onHead(ResponseHead head) {
         phase = Phase.RESPOND;
+        expectation.over();
         active = System.nanoTime();
         responseAt = NEVER;
         if (Streams.isEvents(head)) {
@@ -366,7 +370,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     public void onEnd(@Nullable TrailerHead trailers) {
         Origin done = Objects.requireNonNull(origin);
         origin = null;
-        done.release(requestEnded);
+        done.release(requestEnded && expectation.settled());
         record();
         client.end(trailers);
     }
@@ -473,6 +477,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     private void record() {
         phase = Phase.IDLE;
+        expectation.over();
         deadline.clear();
         reach.end();
         verdict = null;
@@ -489,7 +494,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     private void watch() {
         long idleAt = idleNanos == NEVER || phase == Phase.CONNECT ? NEVER : active + idleNanos;
-        long next = Math.min(Math.min(requestAt, responseAt), idleAt);
+        long next = Math.min(Math.min(requestAt, responseAt), Math.min(idleAt, expectation.until()));
         if (next == NEVER) {
             deadline.clear();
         } else {
@@ -507,6 +512,10 @@ final class Exchange implements Reach.Listener, ResponseSink {
                     End.REQUEST_TIMEOUT);
         } else if (now >= responseAt) {
             responseLate();
+        } else if (now >= expectation.until()) {
+            expectation.over();
+            client.proceed();
+            watch();
         } else if (phase != Phase.CONNECT && idleNanos != NEVER && now - active >= idleNanos) {
             idle();
         } else {
@@ -516,6 +525,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     private void responseLate() {
         responseAt = NEVER;
+        expectation.over();
         leaveOrigin();
         reach.failed();
         phase = Phase.CONNECT;

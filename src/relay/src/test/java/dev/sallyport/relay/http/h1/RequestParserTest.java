@@ -209,10 +209,7 @@ class RequestParserTest {
     @Test
     void upgradesOnlyWhenConnectionSaysSo() {
         RequestHead head = with("Connection: keep-alive, Upgrade\r\nUpgrade: h2c, WebSocket\r\n");
-        assertThat(head.upgradesTo("websocket")).isTrue();
-        assertThat(head.upgradesTo("h2")).isFalse();
         assertThat(text(head.upgrade())).isEqualTo("h2c, WebSocket");
-        assertThat(with("Upgrade: websocket\r\n").upgradesTo("websocket")).isFalse();
         assertThat(with("Upgrade: websocket\r\n").upgrade()).isNull();
         assertThat(head("GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
                         .upgrade())

@@ -184,6 +184,31 @@ class ReverseTest {
     }
 
     @Test
+    void countsHowFarAnOptionsMayGo() throws Exception {
+        try (Origin origin = Origin.saying("ok");
+                Rig rig = Rig.setup().reverse(origin).start();
+                Wire client = rig.connect()) {
+            client.send("OPTIONS * HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
+            Wire.Response here = client.readResponse();
+            assertThat(here.status()).isEqualTo(200);
+            assertThat(here.field("proxy-status")).contains("error=proxy_internal_response");
+            assertThat(origin.accepted()).isZero();
+            client.send("OPTIONS /a HTTP/1.1\r\nHost: a\r\nMax-Forwards: 10\r\n\r\n");
+            assertThat(client.readResponse().body()).isEqualTo("ok");
+            client.send("GET /a HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
+            assertThat(client.readResponse().body()).isEqualTo("ok");
+            assertThat(origin.requests())
+                    .extracting(request -> request.field("max-forwards"))
+                    .containsExactly("9", "0");
+            client.send("TRACE /a HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
+            assertThat(client.readResponse().status()).isEqualTo(405);
+            client.send("OPTIONS /a HTTP/1.1\r\nHost: a\r\nMax-Forwards: -1\r\n\r\n");
+            assertThat(client.readResponse().status()).isEqualTo(400);
+            assertThat(client.ends()).isTrue();
+        }
+    }
+
+    @Test
     void passesInterimResponsesOn() throws Exception {
         try (Origin origin = Origin.answering("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
                         + "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
@@ -198,29 +223,6 @@ class ReverseTest {
                 client.send("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
                 assertThat(client.readResponse().status()).isEqualTo(200);
             }
-        }
-    }
-
-    @Test
-    void asksForAnExpectedBodyOnlyWhenItHasSomewhereToSendIt() throws Exception {
-        try (Origin origin = Origin.saying("done");
-                Rig rig = Rig.setup().reverse(origin).start();
-                Wire client = rig.connect()) {
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
-            assertThat(client.readHead()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
-            client.send("body");
-            assertThat(client.readResponse().body()).isEqualTo("done");
-            assertThat(origin.requests().getFirst().fields()).doesNotContainKey("expect");
-            assertThat(origin.requests().getFirst().body()).isEqualTo("body");
-        }
-        try (Rig rig = Rig.setup().reverse().start();
-                Wire client = rig.connect()) {
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
-            Wire.Response response = client.readResponse();
-            assertThat(response.status()).isEqualTo(503);
-            assertThat(response.field("proxy-status")).contains("error=destination_unavailable");
-            assertThat(response.field("connection")).isEqualTo("close");
-            assertThat(client.ends()).isTrue();
         }
     }
 
