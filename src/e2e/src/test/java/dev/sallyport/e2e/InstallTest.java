@@ -7,6 +7,7 @@ import dev.sallyport.e2e.harness.Answer;
 import dev.sallyport.e2e.harness.ClientPod;
 import dev.sallyport.e2e.harness.Internet;
 import dev.sallyport.e2e.harness.Suite;
+import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,13 @@ class InstallTest {
 
     @AfterAll
     void end() {
-        world.remove("example-egress", "example-rules", "example-central", "example-shop", "example-routing");
+        world.remove(
+                "example-cache",
+                "example-egress",
+                "example-rules",
+                "example-central",
+                "example-shop",
+                "example-routing");
     }
 
     @Test
@@ -62,6 +69,41 @@ class InstallTest {
         var answer =
                 world.kubectl().attempt("auth", "can-i", action.split(" ")[0], action.split(" ")[1], "-A", OPERATOR);
         assertThat(answer.out().strip()).isEqualTo("no");
+    }
+
+    /** Where the cache did not fit the files of the image as the kubelet unpacks them, the relay would not start. */
+    @Test
+    @Order(2)
+    void theRelaysImageStartsWithItsCacheOfClasses() {
+        String image = world
+                .kubectl()
+                .get("deployment", "-n", World.SYSTEM, "sallyport-operator")
+                .at("/spec/template/spec/containers/0/env")
+                .findParents("name")
+                .stream()
+                .filter(variable -> variable.path("name").asText().equals("SALLYPORT_RELAY_IMAGE"))
+                .map(variable -> variable.path("value").asText())
+                .collect(Collectors.joining());
+        world.namespace("example-cache");
+        assertThat(world.kubectl().apply("""
+                                apiVersion: v1
+                                kind: Pod
+                                metadata: {name: relay, namespace: example-cache}
+                                spec:
+                                  restartPolicy: Never
+                                  containers:
+                                  - name: relay
+                                    image: %s
+                                    imagePullPolicy: IfNotPresent
+                                    command: [/opt/java/bin/java, -XX:AOTMode=on, "@/opt/sallyport/java.args"]
+                                    args: [--config, /nothing]
+                                """.formatted(image)).succeeded()).isTrue();
+        Until.holds(
+                PATIENCE,
+                () -> assertThat(world.kubectl()
+                                .attempt("logs", "-n", "example-cache", "relay")
+                                .out())
+                        .contains("\"event\":\"started\""));
     }
 
     @Test
