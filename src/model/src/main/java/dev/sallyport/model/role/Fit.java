@@ -24,6 +24,7 @@ import java.util.function.Function;
 
 /** Whether the parts of a configuration are within their bounds and fit each other. Patterns are judged where they are compiled. */
 final class Fit {
+    private static final String NO_LIMIT_OR_ABOVE = "must be 0, which is no limit, or above";
     private static final Duration LONGEST = Duration.ofHours(99_999);
 
     private final RelayConfig config;
@@ -113,6 +114,10 @@ final class Fit {
                             isForward || !listener.protocols().contains(Listener.Protocol.CONNECT),
                             "CONNECT is for listeners of the forward role");
             At limits = at.field("limits");
+            limits.field("connections").require(listener.limits().connections() >= 0, NO_LIMIT_OR_ABOVE);
+            limits.field("connectionsPerAddress")
+                    .require(listener.limits().connectionsPerAddress() >= 0, NO_LIMIT_OR_ABOVE);
+            limits.field("bodyMinRate").require(listener.limits().bodyMinRate() >= 0, NO_LIMIT_OR_ABOVE);
             limits.field("headerBytes").require(listener.limits().headerBytes() > 0, "must be above 0");
             limits.field("requestBodyBytes").require(listener.limits().requestBodyBytes() >= 0, "must be 0 or above");
             duration(listener.limits().headerTimeout(), limits.field("headerTimeout"));

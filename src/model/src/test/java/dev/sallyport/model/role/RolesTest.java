@@ -62,6 +62,9 @@ class RolesTest {
             /listeners/1/policy                     | "shop/egress"     | listeners[1].policy: there is no 'shop/egress' in reverses
             /listeners/0/protocols                  | []                | listeners[0].protocols: name at least one
             /listeners/1/protocols                  | ["CONNECT"]       | listeners[1].protocols: CONNECT is for listeners of the forward role
+            /listeners/0/limits/connections         | -1                | listeners[0].limits.connections: must be 0, which is no limit, or above
+            /listeners/0/limits/connectionsPerAddress | -1              | listeners[0].limits.connectionsPerAddress: must be 0, which is no limit, or above
+            /listeners/0/limits/bodyMinRate         | -1                | listeners[0].limits.bodyMinRate: must be 0, which is no limit, or above
             /listeners/0/limits/headerBytes         | 0                 | listeners[0].limits.headerBytes: must be above 0
             /listeners/0/limits/requestBodyBytes    | -1                | listeners[0].limits.requestBodyBytes: must be 0 or above
             /forwards/0/clients/0                   | "10.0.0.1/8"      | forwards[0].clients[0]: '10.0.0.1/8' has bits set beyond its length: write 10.0.0.0/8

@@ -47,8 +47,10 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
         Reception reception = new Reception(door, channel);
         channel.pipeline().addLast(reception);
         door.opened(reception);
-        reception.deadline.set(after(reception.limits().idleTimeout()));
-        channel.read();
+        if (door.admits(channel, reception.arrival.peer().address())) {
+            reception.deadline.set(after(reception.limits().idleTimeout()));
+            channel.read();
+        }
     }
 
     /** The first bytes of a connection without TLS. */

@@ -1,6 +1,7 @@
 package dev.sallyport.relay.listen;
 
 import dev.sallyport.relay.detect.Reception;
+import dev.sallyport.relay.http.server.Crowd;
 import dev.sallyport.relay.http.server.Door;
 import dev.sallyport.relay.http.server.Door.Serving;
 import dev.sallyport.relay.http.server.Guest;
@@ -30,12 +31,15 @@ final class Gate {
     private static final Duration MOST_JITTER = Duration.ofSeconds(5);
 
     private final Worker worker;
+    private final Crowd crowd;
     private final Channel socket;
     private Door door;
 
-    private Gate(Worker worker, InetSocketAddress address, boolean shared, Serving serving) throws IOException {
+    private Gate(Worker worker, InetSocketAddress address, boolean shared, Serving serving, Crowd crowd)
+            throws IOException {
         this.worker = worker;
-        this.door = new Door(worker, serving);
+        this.crowd = crowd;
+        this.door = new Door(worker, serving, crowd);
         this.socket = bind(address, shared);
     }
 
@@ -43,9 +47,11 @@ final class Gate {
      * Binds, but accepts nothing before {@link #open}.
      *
      * @param shared whether the gates of other loops are bound to the same port
+     * @param crowd of the clients of all of them
      */
-    static Gate bind(Worker worker, InetSocketAddress address, boolean shared, Serving serving) throws IOException {
-        return new Gate(worker, address, shared, serving);
+    static Gate bind(Worker worker, InetSocketAddress address, boolean shared, Serving serving, Crowd crowd)
+            throws IOException {
+        return new Gate(worker, address, shared, serving, crowd);
     }
 
     private Channel bind(InetSocketAddress address, boolean shared) throws IOException {
@@ -56,6 +62,7 @@ final class Gate {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
+                .handler(new AcceptFailures(worker))
                 .childOption(ChannelOption.ALLOCATOR, Loop.ALLOCATOR)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -64,7 +71,9 @@ final class Gate {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel accepted) {
-                        Reception.receive(door, accepted);
+                        if (door.admits(accepted)) {
+                            Reception.receive(door, accepted);
+                        }
                     }
                 });
         if (shared) {
@@ -100,7 +109,7 @@ final class Gate {
      */
     void exchange(Serving next, Duration grace) {
         Door old = door;
-        door = new Door(worker, next);
+        door = new Door(worker, next, crowd);
         letGo(old, grace, new CompletableFuture<>());
     }
 

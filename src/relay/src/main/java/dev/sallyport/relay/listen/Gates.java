@@ -1,6 +1,7 @@
 package dev.sallyport.relay.listen;
 
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.relay.http.server.Crowd;
 import dev.sallyport.relay.http.server.Door.Serving;
 import dev.sallyport.relay.http.server.Worker;
 import java.io.IOException;
@@ -32,11 +33,12 @@ final class Gates {
         Listener listener = serving.listener();
         InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(listener.address()), listener.port());
         boolean shared = workers.size() > 1;
+        Crowd crowd = new Crowd();
         List<Gate> gates = new ArrayList<>(workers.size());
         try {
             InetSocketAddress free = shared ? probe(address) : address;
             for (Worker worker : workers) {
-                gates.add(Gate.bind(worker, free, shared, serving));
+                gates.add(Gate.bind(worker, free, shared, serving, crowd));
             }
         } catch (IOException e) {
             gates.forEach(Gate::discard);

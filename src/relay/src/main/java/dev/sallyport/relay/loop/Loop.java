@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.util.internal.PlatformDependent;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -17,17 +18,33 @@ public final class Loop {
      */
     public static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
 
+    /** Above as much of its memory in use, new clients are turned away so that those who are there can be served. */
+    private static final long MOST_BUFFERS = PlatformDependent.maxDirectMemory() / 4 * 3;
+
     private final EventLoop thread;
     private final Transport transport;
     private final Deadlines deadlines;
+    private final Strain strain;
     private final RandomGenerator random = new SplittableRandom();
 
     Loop(EventLoop thread, Transport transport) {
         this.thread = thread;
         this.transport = transport;
-        this.deadlines = new Deadlines(System.nanoTime());
-        var unused = thread.scheduleAtFixedRate(
-                () -> deadlines.advance(System.nanoTime()), Deadlines.TICK, Deadlines.TICK, TimeUnit.NANOSECONDS);
+        long now = System.nanoTime();
+        this.deadlines = new Deadlines(now);
+        this.strain = new Strain(now, PooledByteBufAllocator.DEFAULT::pinnedDirectMemory, MOST_BUFFERS);
+        var unused = thread.scheduleWithFixedDelay(this::tick, Deadlines.TICK, Deadlines.TICK, TimeUnit.NANOSECONDS);
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        strain.tick(now, Deadlines.TICK);
+        deadlines.advance(now);
+    }
+
+    /** Whether it has more to do than it can. */
+    public Strain strain() {
+        return strain;
     }
 
     public EventLoop thread() {

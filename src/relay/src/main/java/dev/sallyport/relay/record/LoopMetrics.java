@@ -19,6 +19,7 @@ public final class LoopMetrics {
 
     final Count[] connections = Counts.of(ROLES);
     final Count[] connectionsClosed = Counts.of(ROLES);
+    final Count acceptFailures = new Count();
     final Count tunnels = new Count();
     final Count tunnelsClosed = new Count();
     final Count upstreamConnections = new Count();
@@ -54,6 +55,11 @@ public final class LoopMetrics {
     /** A client's connection that was counted has ended. */
     public void connectionClosed(RoleKind role) {
         connectionsClosed[role.ordinal()].add(1);
+    }
+
+    /** A connection of a client could not be accepted. */
+    public void acceptFailed() {
+        acceptFailures.add(1);
     }
 
     /** A tunnel carries bytes from now on. */

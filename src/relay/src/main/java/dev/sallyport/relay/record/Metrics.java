@@ -278,6 +278,11 @@ public final class Metrics {
                     name(role));
         }
         out.single(
+                "sallyport_accept_failures_total",
+                "counter",
+                "Times when connections could not be accepted, as the process had no file descriptors left or the like.",
+                sum(l -> l.acceptFailures.get()));
+        out.single(
                 "sallyport_tunnels_active",
                 "gauge",
                 "Tunnels that are open.",

@@ -4,6 +4,8 @@ import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.role.Role;
 import dev.sallyport.relay.record.ClientFault;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,14 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Door {
     private final Worker worker;
+    private final Crowd crowd;
     private final Set<Guest> open = new HashSet<>();
     private Serving serving;
     private boolean leaving;
     private boolean closing;
     private @Nullable Runnable emptied;
 
-    public Door(Worker worker, Serving serving) {
+    /** @param crowd at the same place, on all loops */
+    public Door(Worker worker, Serving serving, Crowd crowd) {
         this.worker = worker;
+        this.crowd = crowd;
         this.serving = serving;
     }
 
@@ -77,6 +82,38 @@ public final class Door {
     /** Counts what a client of this listener did. */
     public void fault(ClientFault fault) {
         worker.recorder().metrics().fault(serving.listener().role(), fault);
+    }
+
+    /**
+     * Whether there is room for a connection that was just accepted. If not, that is counted and the connection closed.
+     */
+    public boolean admits(Channel channel) {
+        if (worker.loop().strain().tooMuch()) {
+            return turnsAway(channel, ClientFault.OVERLOAD);
+        }
+        if (!crowd.enter(serving.listener().limits().connections())) {
+            return turnsAway(channel, ClientFault.TOO_MANY_CONNECTIONS);
+        }
+        channel.closeFuture().addListener(closed -> crowd.leave());
+        return true;
+    }
+
+    /**
+     * The same for one more connection of a client, as soon as its address is known: where a PROXY header tells it, that
+     * is not the one that connected.
+     */
+    public boolean admits(Channel channel, InetAddress client) {
+        if (!crowd.enter(client, serving.listener().limits().connectionsPerAddress())) {
+            return turnsAway(channel, ClientFault.TOO_MANY_CONNECTIONS_OF_ADDRESS);
+        }
+        channel.closeFuture().addListener(closed -> crowd.leave(client));
+        return true;
+    }
+
+    private boolean turnsAway(Channel channel, ClientFault why) {
+        fault(why);
+        channel.close();
+        return false;
     }
 
     /** A connection was accepted. */
