@@ -110,13 +110,13 @@ public final class Relay {
     }
 
     /** On the directory's thread. */
-    private void take(RelayConfig config) throws InvalidConfigException {
+    private void take(RelayConfig config, SecretBundle secrets) throws InvalidConfigException {
         Admin before = admin.wanted();
         if (options.admin() == null) {
             admin.move(config.admin());
         }
         try {
-            server.apply(options.admin() == null ? config : withAdmin(config, admin.address()), SecretBundle.EMPTY);
+            server.apply(options.admin() == null ? config : withAdmin(config, admin.address()), secrets);
         } catch (InvalidConfigException | RuntimeException e) {
             admin.move(before);
             throw e;
@@ -147,6 +147,11 @@ public final class Relay {
         public void refused(ConfigStatus.Refusal refusal) {
             metrics.configRefused();
             events.warn("config-refused", "hash", refusal.hash(), "message", refusal.message());
+        }
+
+        @Override
+        public void waiting(ConfigStatus.Waiting waiting) {
+            events.info("config-waiting", "hash", waiting.hash(), "reason", ConfigStatus.Waiting.REASON);
         }
     }
 

@@ -42,7 +42,8 @@ final class ConfigReader {
                 listener.choices("protocols", Listener.Protocol.class),
                 listener.object("limits", ConfigReader::clientLimits),
                 listener.objectOrNull("tls", ConfigReader::listenerTls),
-                listener.objectOrNull("proxyProtocol", source -> new ProxyProtocolSource(source.texts("trusted"))));
+                listener.objectOrNull("proxyProtocol", source -> new ProxyProtocolSource(source.texts("trusted"))),
+                listener.numberOr("redirectPort", 0));
     }
 
     private static ClientLimits clientLimits(Fields limits) throws InvalidConfigException {

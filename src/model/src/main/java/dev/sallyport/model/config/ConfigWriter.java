@@ -53,6 +53,9 @@ final class ConfigWriter {
                 "proxyProtocol",
                 listener.proxyProtocol(),
                 (fields, source) -> fields.texts("trusted", source.trusted()));
+        if (listener.redirectPort() != 0) {
+            out.number("redirectPort", listener.redirectPort());
+        }
     }
 
     private static void clientLimits(ObjectWriter out, ClientLimits limits) throws IOException {

@@ -73,6 +73,10 @@ final class Fields {
         return number(value(name), at(name));
     }
 
+    int numberOr(String name, int otherwise) throws InvalidConfigException {
+        return has(name) ? number(name) : otherwise;
+    }
+
     long longNumber(String name) throws InvalidConfigException {
         return number(value(name), at(name), Long.MIN_VALUE, Long.MAX_VALUE);
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param limits what a client may take of the relay
  * @param tls how TLS is ended; null: it is not
  * @param proxyProtocol the header that must begin each connection; null: none may
+ * @param redirectPort the public port of the HTTPS listener to which every request is redirected (308), of the reverse role
+ *     without TLS; 0: requests are served
  */
 public record Listener(
         String name,
@@ -27,10 +29,26 @@ public record Listener(
         List<Protocol> protocols,
         ClientLimits limits,
         @Nullable ListenerTls tls,
-        @Nullable ProxyProtocolSource proxyProtocol) {
+        @Nullable ProxyProtocolSource proxyProtocol,
+        int redirectPort) {
 
     public Listener {
         protocols = Lists.copy(protocols);
+    }
+
+    /** A listener that serves requests. */
+    public Listener(
+            String name,
+            String address,
+            int port,
+            int publicPort,
+            RoleKind role,
+            String policy,
+            List<Protocol> protocols,
+            ClientLimits limits,
+            @Nullable ListenerTls tls,
+            @Nullable ProxyProtocolSource proxyProtocol) {
+        this(name, address, port, publicPort, role, policy, protocols, limits, tls, proxyProtocol, 0);
     }
 
     /** A listener without TLS and without PROXY protocol. */

@@ -22,6 +22,9 @@ public final class SecretBundle {
     private static final String KEY = ".key";
     private static final String AUTHORITY = ".ca";
 
+    /** What is left of the 253 characters of a Secret's key for the name before its ending. */
+    private static final int LONGEST = 253 - 4;
+
     private final SortedMap<String, byte[]> files = new TreeMap<>();
 
     /** @param files by name; the contents are not to be changed */
@@ -44,9 +47,28 @@ public final class SecretBundle {
         return authority + AUTHORITY;
     }
 
-    /** The name that a Secret's or ConfigMap's content has in a bundle. No two have the same, as a namespace has no dot. */
+    /** Whether a file of this name belongs to a bundle. */
+    public static boolean isFile(String name) {
+        return name.endsWith(CERTIFICATE) || name.endsWith(KEY) || name.endsWith(AUTHORITY);
+    }
+
+    /** The name that a Secret's content has in a bundle. No two have the same, as a namespace has no dot. */
     public static String name(String namespace, String name) {
-        return namespace + "." + name;
+        return fitting(namespace + "." + name);
+    }
+
+    /** The name that a ConfigMap's content has in a bundle; no Secret's has it, as names have no underscore. */
+    public static String configMapName(String namespace, String name) {
+        return fitting(namespace + "." + name + "_configmap");
+    }
+
+    /** A name that is too long for the key of a Secret is cut, and told apart by a hash of the whole. */
+    private static String fitting(String name) {
+        if (name.length() <= LONGEST) {
+            return name;
+        }
+        String hash = HexFormat.of().formatHex(sha256().digest(name.getBytes(StandardCharsets.UTF_8)), 0, 16);
+        return name.substring(0, LONGEST - hash.length() - 1) + "_" + hash;
     }
 
     /** The chain of a certificate, or null when it is not there. */
@@ -78,13 +100,17 @@ public final class SecretBundle {
         if (files.isEmpty()) {
             return "";
         }
+        MessageDigest all = sha256();
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            all.update((file.getKey() + ":" + file.getValue().length + "\n").getBytes(StandardCharsets.UTF_8));
+            all.update(file.getValue());
+        }
+        return HexFormat.of().formatHex(all.digest(), 0, 8);
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest all = MessageDigest.getInstance("SHA-256");
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                all.update((file.getKey() + ":" + file.getValue().length + "\n").getBytes(StandardCharsets.UTF_8));
-                all.update(file.getValue());
-            }
-            return HexFormat.of().formatHex(all.digest(), 0, 8);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

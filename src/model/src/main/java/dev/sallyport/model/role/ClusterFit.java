@@ -17,6 +17,9 @@ final class ClusterFit {
         Fit.duration(cluster.connectTimeout(), at.field("connectTimeout"));
         connections(cluster.connections(), at.field("connections"));
         limits(cluster.limits(), at.field("limits"));
+        if (cluster.tls() != null) {
+            TlsFit.check(cluster.tls(), at.field("tls"));
+        }
         HealthCheck health = cluster.health();
         if (health.active() != null) {
             active(health.active(), at.field("health").field("active"));

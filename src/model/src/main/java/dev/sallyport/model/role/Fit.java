@@ -122,6 +122,7 @@ final class Fit {
             limits.field("requestBodyBytes").require(listener.limits().requestBodyBytes() >= 0, "must be 0 or above");
             duration(listener.limits().headerTimeout(), limits.field("headerTimeout"));
             duration(listener.limits().idleTimeout(), limits.field("idleTimeout"));
+            TlsFit.check(listener, at);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sallyport.model.address.Prefix;
 import dev.sallyport.model.address.PrefixSet;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.InvalidConfigException;
+import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.ReversePolicy;
 import dev.sallyport.model.config.ReverseRule;
 import dev.sallyport.model.config.RouteMatch;
@@ -19,10 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Acts for servers: a {@link ReversePolicy} chooses the destination. All verdicts are made beforehand. */
 final class ReverseRole implements Role {
+    private static final int HTTPS = 443;
+
     private static final Verdict.Refuse NO_TUNNELS = new Verdict.Refuse(
             405, ProxyError.HTTP_REQUEST_DENIED, "", "This listener serves requests and takes no CONNECT tunnels.");
     private static final Verdict.Refuse NO_HOST =
             new Verdict.Refuse(404, ProxyError.DESTINATION_NOT_FOUND, "", "This host is not served here.");
+    private static final Verdict.Refuse NOT_REDIRECTED = new Verdict.Refuse(
+            400, ProxyError.HTTP_REQUEST_ERROR, "", "The request names no host at which it could be made over TLS.");
     private static final Verdict.Refuse NO_ROUTE =
             new Verdict.Refuse(404, ProxyError.DESTINATION_NOT_FOUND, "", "No rule matches this request.");
 
@@ -31,12 +36,13 @@ final class ReverseRole implements Role {
     private final PrefixSet trustedClients;
     private final IntUnaryOperator random;
     private final RouteTable routes;
+    private final int redirectPort;
 
     /**
      * @param listener whose requests it decides on: the rules of other listeners do not apply
      * @param at the place of {@code policy}
      */
-    ReverseRole(ReversePolicy policy, String listener, At at, Map<String, Cluster> clusters, IntUnaryOperator random)
+    ReverseRole(ReversePolicy policy, Listener listener, At at, Map<String, Cluster> clusters, IntUnaryOperator random)
             throws InvalidConfigException {
         this.hostnames = at.readAll("hostnames", policy.hostnames(), ReverseRole::hostname);
         this.hosts = new HostPatterns(hostnames);
@@ -44,7 +50,7 @@ final class ReverseRole implements Role {
         this.random = random;
         List<RouteTable.Route> all = new ArrayList<>();
         for (ReverseRule rule : policy.rules()) {
-            if (rule.listener().isEmpty() || rule.listener().equals(listener)) {
+            if (rule.listener().isEmpty() || rule.listener().equals(listener.name())) {
                 Choice strangers = choice(rule, clusters, Disclosure.Forwarding.REPLACE);
                 Choice trusted = choice(rule, clusters, Disclosure.Forwarding.APPEND);
                 for (RouteMatch match : rule.matches().isEmpty() ? List.of(RouteMatch.ALL) : rule.matches()) {
@@ -53,6 +59,7 @@ final class ReverseRole implements Role {
             }
         }
         this.routes = new RouteTable(all);
+        this.redirectPort = listener.redirectPort();
     }
 
     /** Of several conditions on one field the first counts (Gateway API). */
@@ -143,6 +150,9 @@ final class ReverseRole implements Role {
                 return NO_HOST;
             }
         }
+        if (redirectPort != 0) {
+            return redirect(request, trail);
+        }
         RouteTable.Route route = routes.find(request, trail);
         if (route == null) {
             return NO_ROUTE;
@@ -153,6 +163,24 @@ final class ReverseRole implements Role {
             trail.step(route.rule(), outcome(verdict), true);
         }
         return verdict;
+    }
+
+    /** To the same over TLS: 308 has the method and the body sent again (RFC 9110, section 15.4.9). */
+    private Verdict redirect(RequestView request, Trail trail) {
+        if (request.host().length() == 0) {
+            return NOT_REDIRECTED;
+        }
+        String host = request.host().toString();
+        String path = request.path().toString();
+        String location = "https://" + (host.indexOf(':') < 0 ? host : "[" + host + "]")
+                + (redirectPort == HTTPS ? "" : ":" + redirectPort)
+                + (path.startsWith("/") ? path : "/")
+                + (request.query().length() == 0 ? "" : "?" + request.query());
+        if (trail.wanted()) {
+            trail.step("redirect", "goes to " + location, true);
+        }
+        return new Verdict.Refuse(
+                308, ProxyError.PROXY_INTERNAL_RESPONSE, "", "This is served over TLS alone.", location);
     }
 
     private static String outcome(Verdict verdict) {

@@ -49,7 +49,7 @@ public final class Roles {
             ReversePolicy policy = config.reverses().get(i);
             At at = At.ROOT.item("reverses", i);
             for (Listener listener : listeners(config, RoleKind.REVERSE, policy.name())) {
-                roles.put(listener.name(), new ReverseRole(policy, listener.name(), at, clusters, random));
+                roles.put(listener.name(), new ReverseRole(policy, listener, at, clusters, random));
             }
         }
         return Map.copyOf(roles);

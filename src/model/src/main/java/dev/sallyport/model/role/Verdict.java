@@ -30,6 +30,12 @@ public sealed interface Verdict {
      * @param status of the answer
      * @param error what the answer's {@code Proxy-Status} says
      * @param detail one sentence for the client and the record, without anything secret
+     * @param location where the client is to go instead, as a URL, for a status from 300 to 399; else empty
      */
-    record Refuse(int status, ProxyError error, String rule, String detail) implements Verdict {}
+    record Refuse(int status, ProxyError error, String rule, String detail, String location) implements Verdict {
+        /** A refusal that names no other place. */
+        public Refuse(int status, ProxyError error, String rule, String detail) {
+            this(status, error, rule, detail, "");
+        }
+    }
 }

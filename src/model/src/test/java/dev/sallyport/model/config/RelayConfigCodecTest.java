@@ -45,6 +45,7 @@ class RelayConfigCodecTest {
             "ports",
             "methods",
             "unresolved",
+            "redirectPort",
             "except",
             "clusterRanges",
             "hostnames",

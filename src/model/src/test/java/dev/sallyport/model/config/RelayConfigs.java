@@ -42,7 +42,19 @@ final class RelayConfigs {
                                         new ListenerTls.ClientCertificates(
                                                 ListenerTls.ClientCertificates.Mode.REQUIRED,
                                                 List.of("shop.partner-ca"))),
-                                new ProxyProtocolSource(List.of("10.0.0.0/8")))),
+                                new ProxyProtocolSource(List.of("10.0.0.0/8"))),
+                        new Listener(
+                                "shop/web/redirect",
+                                "0.0.0.0",
+                                9080,
+                                9080,
+                                RoleKind.REVERSE,
+                                "shop/web",
+                                List.of(Listener.Protocol.HTTP),
+                                LIMITS,
+                                null,
+                                null,
+                                8443)),
                 List.of(forward()),
                 List.of(reverse()),
                 List.of(

@@ -51,6 +51,14 @@ final class Asks {
         return new ConnectAsk(request("CONNECT", host, port, "", Map.of()));
     }
 
+    /** A request in origin form with a query, as to a server. */
+    static Ask origin(String method, String host, int port, String path, String query) {
+        return new HttpAsk(
+                new Request(Ascii.of(method), Ascii.of(host), port, Ascii.of(path), Ascii.of(query), Map.of()),
+                false,
+                "http");
+    }
+
     /** A request in origin form, as to a server. */
     static Ask origin(String method, String host, String path, Map<String, String> fields) {
         return new HttpAsk(request(method, host, -1, path, fields), false, "http");

@@ -69,6 +69,57 @@ class ReverseRoleTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "443,  shop.example.com, /a/b, none,  https://shop.example.com/a/b",
+                "443,  shop.example.com, /,    x=1&y, https://shop.example.com/?x=1&y",
+                "8443, shop.example.com, /a,   none,  https://shop.example.com:8443/a",
+                "8443, 2001:db8::1,      /a,   none,  https://[2001:db8::1]:8443/a",
+                "443,  shop.example.com, *,    none,  https://shop.example.com/",
+            })
+    void redirectsToWhereItIsServedOverTls(int port, String host, String path, String query, String location) {
+        assertThat(redirecting(port, policy(rule("all")))
+                        .decide(origin("POST", host, 80, path, query == null ? "" : query), PEER))
+                .isEqualTo(new Verdict.Refuse(
+                        308, ProxyError.PROXY_INTERNAL_RESPONSE, "", "This is served over TLS alone.", location));
+    }
+
+    @Test
+    void redirectsNoOtherHostsAndNothingWithoutAHost() {
+        ReversePolicy shop =
+                new ReversePolicy("shop/web", List.of("shop.example.com"), List.of(), List.of(rule("all")));
+        assertThat(redirecting(443, shop).decide(origin("evil.example", "/"), PEER))
+                .isEqualTo(refusal(404, ProxyError.DESTINATION_NOT_FOUND, "", "This host is not served here."));
+        assertThat(redirecting(443, policy(rule("all"))).decide(origin("", "/"), PEER))
+                .isEqualTo(refusal(
+                        400,
+                        ProxyError.HTTP_REQUEST_ERROR,
+                        "",
+                        "The request names no host at which it could be made over TLS."));
+    }
+
+    private static Role redirecting(int port, ReversePolicy policy) {
+        Listener main = reverse(policy, WEB).listeners().getFirst();
+        return role(Configs.config(
+                List.of(new Listener(
+                        main.name(),
+                        main.address(),
+                        main.port(),
+                        main.publicPort(),
+                        main.role(),
+                        main.policy(),
+                        main.protocols(),
+                        main.limits(),
+                        null,
+                        null,
+                        port)),
+                List.of(),
+                List.of(policy),
+                List.of(WEB)));
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "/, all",
         "/ap, all",

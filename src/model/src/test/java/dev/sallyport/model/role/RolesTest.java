@@ -34,7 +34,7 @@ class RolesTest {
     @Test
     void givesEachListenerItsRole() throws Exception {
         Map<String, Role> roles = compile(RelayConfigCodec.read(JSON.writeValueAsBytes(golden())));
-        assertThat(roles).containsOnlyKeys("shop/egress/mixed", "shop/web/http");
+        assertThat(roles).containsOnlyKeys("shop/egress/mixed", "shop/web/http", "shop/web/redirect");
         assertThat(roles.get("shop/egress/mixed")
                         .decide(Asks.connect("api.stripe.com", 443), Asks.PEER)
                         .rule())
@@ -67,6 +67,14 @@ class RolesTest {
             /listeners/0/limits/bodyMinRate         | -1                | listeners[0].limits.bodyMinRate: must be 0, which is no limit, or above
             /listeners/0/limits/headerBytes         | 0                 | listeners[0].limits.headerBytes: must be above 0
             /listeners/0/limits/requestBodyBytes    | -1                | listeners[0].limits.requestBodyBytes: must be 0 or above
+            /listeners/1/tls/certificates           | []                | listeners[1].tls.certificates: name at least one
+            /listeners/1/tls/alpn/0                 | "h3"              | listeners[1].tls.alpn[0]: 'h3' is not known: it must be h2 or http/1.1
+            /listeners/1/tls/clientCertificates/authorities | []        | listeners[1].tls.clientCertificates.authorities: name at least one
+            /listeners/2/redirectPort               | 65536             | listeners[2].redirectPort: 65536 is not a port: it must be from 0 to 65535
+            /listeners/1/redirectPort               | 443               | listeners[1].redirectPort: is for listeners of the reverse role without TLS
+            /listeners/0/redirectPort               | 443               | listeners[0].redirectPort: is for listeners of the reverse role without TLS
+            /clusters/2/tls/serverName              | "a b"             | clusters[2].tls.serverName: 'a b' is not a host name
+            /clusters/2/tls/serverName              | "*.example.com"   | clusters[2].tls.serverName: '*.example.com' is not a host name
             /forwards/0/clients/0                   | "10.0.0.1/8"      | forwards[0].clients[0]: '10.0.0.1/8' has bits set beyond its length: write 10.0.0.0/8
             /forwards/0/connectPorts/0              | 0                 | forwards[0].connectPorts[0]: 0 is not a port: it must be from 1 to 65535
             /forwards/0/rules/1/name                | "allow[0]"        | forwards[0].rules[1].name: 'allow[0]' is there twice: it must be unique
@@ -154,7 +162,7 @@ class RolesTest {
         ((ObjectNode) config.at("/listeners/0")).put("address", "127.0.0.1").put("port", 8080);
         ((ObjectNode) config.at("/listeners/1")).put("address", "127.0.0.2").put("port", 8080);
         assertThat(compile(RelayConfigCodec.read(config.toString().getBytes(UTF_8))))
-                .hasSize(2);
+                .hasSize(3);
         ((ObjectNode) config.at("/listeners/0")).put("address", "0.0.0.0").put("port", 0);
         ((ObjectNode) config.at("/listeners/1")).put("address", "0.0.0.0").put("port", 0);
         assertThat(compile(RelayConfigCodec.read(config.toString().getBytes(UTF_8))))

@@ -11,7 +11,8 @@ import java.io.StringWriter;
 /**
  * The body of {@code /config}: {@code hash}, {@code generation} (of the first source) and {@code sources} of what is
  * served, absent before the first configuration; {@code formats} that the relay reads; {@code error} and {@code
- * refused}, the hash of what was refused, absent when what was delivered is served. Nothing of the configuration itself.
+ * refused}, the hash of what was refused, absent when what was delivered is served; {@code waiting} with {@code reason}
+ * and {@code hash} while what was delivered lacks its secrets. Nothing of the configuration itself.
  */
 final class ConfigPage {
     private static final JsonFactory JSON = new JsonFactory();
@@ -51,6 +52,13 @@ final class ConfigPage {
                 if (!refusal.hash().isEmpty()) {
                     json.writeStringField("refused", refusal.hash());
                 }
+            }
+            ConfigStatus.Waiting waiting = status.waiting();
+            if (waiting != null) {
+                json.writeObjectFieldStart("waiting");
+                json.writeStringField("reason", ConfigStatus.Waiting.REASON);
+                json.writeStringField("hash", waiting.hash());
+                json.writeEndObject();
             }
             json.writeEndObject();
         } catch (IOException e) {

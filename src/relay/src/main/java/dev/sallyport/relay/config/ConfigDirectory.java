@@ -3,7 +3,9 @@ package dev.sallyport.relay.config;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayConfigCodec;
+import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.relay.config.ConfigStatus.Refusal;
+import dev.sallyport.relay.config.ConfigStatus.Waiting;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Watches the directory that holds the relay's configuration and hands on each new content of it. The kubelet changes
  * such a directory as a whole, by swapping a symbolic link; other writers may change the file itself. A content that
  * cannot be taken up leaves what is served as it is; it is tried again at each look, since what was in its way, such
- * as a port in use, may go away.
+ * as a port in use, may go away. A configuration whose secrets are not there as it names them waits for them: the two
+ * may come one after the other.
  */
 public final class ConfigDirectory implements AutoCloseable {
     /** A writer that is not the kubelet may take as long from one change of a directory to the next. */
@@ -44,9 +47,10 @@ public final class ConfigDirectory implements AutoCloseable {
         /**
          * Serves {@code config} in place of what was served before.
          *
+         * @param secrets what it refers to, of the revision that it names
          * @throws InvalidConfigException when it cannot; then what was served before goes on
          */
-        void take(RelayConfig config) throws InvalidConfigException;
+        void take(RelayConfig config, SecretBundle secrets) throws InvalidConfigException;
     }
 
     /** Is told when something came of a look at the directory. */
@@ -56,6 +60,9 @@ public final class ConfigDirectory implements AutoCloseable {
 
         /** What is in the directory was refused, for another reason than before. */
         void refused(Refusal refusal);
+
+        /** What is in the directory needs secrets that have not come yet; told once. */
+        void waiting(Waiting waiting);
     }
 
     /**
@@ -109,13 +116,18 @@ public final class ConfigDirectory implements AutoCloseable {
             hash = RelayConfigCodec.hash(json);
             ConfigStatus before = status;
             if (before.serves(hash)) {
-                if (before.refusal() != null) {
+                if (before.refusal() != null || before.waiting() != null) {
                     publish(before.servedStill());
                 }
                 return;
             }
             RelayConfig config = RelayConfigCodec.read(json);
-            intake.take(config);
+            SecretBundle secrets = config.secrets().isEmpty() ? SecretBundle.EMPTY : SecretFiles.read(directory);
+            if (!secrets.revision().equals(config.secrets())) {
+                hold(new Waiting(hash));
+                return;
+            }
+            intake.take(config, secrets);
             publish(before.servedNow(hash, config.sources()));
         } catch (InvalidConfigException e) {
             refuse(new Refusal(hash, String.valueOf(e.getMessage())));
@@ -137,6 +149,14 @@ public final class ConfigDirectory implements AutoCloseable {
         if (!refusal.equals(before.refusal())) {
             status = before.refused(refusal);
             observer.refused(refusal);
+        }
+    }
+
+    private void hold(Waiting waiting) {
+        ConfigStatus before = status;
+        if (!waiting.equals(before.waiting())) {
+            status = before.awaiting(waiting);
+            observer.waiting(waiting);
         }
     }
 

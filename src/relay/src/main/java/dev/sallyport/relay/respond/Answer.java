@@ -11,23 +11,24 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A response of the relay's own: one sentence as plain text, and the reason in {@code Proxy-Status} (RFC 9209). Neither
- * holds a byte that the client sent.
+ * holds a byte that the client sent; the location of a redirect does, bytes that were parsed as a URL.
  *
  * @param status from 200 to 599
  * @param rule the name of the rule that decided, or empty
  * @param detail one sentence
+ * @param location for {@code Location}; empty: there is none
  */
-public record Answer(int status, ProxyError error, String rule, String detail) {
+public record Answer(int status, ProxyError error, String rule, String detail, String location) {
     private static final Ascii PLAIN = Ascii.of("text/plain; charset=utf-8");
 
     /** An answer that no rule decided. */
     public Answer(int status, ProxyError error, String detail) {
-        this(status, error, "", detail);
+        this(status, error, "", detail, "");
     }
 
     /** What a role refused. */
     public static Answer of(Verdict.Refuse refusal) {
-        return new Answer(refusal.status(), refusal.error(), refusal.rule(), refusal.detail());
+        return new Answer(refusal.status(), refusal.error(), refusal.rule(), refusal.detail(), refusal.location());
     }
 
     /** A failure to serve what was allowed, with the status that RFC 9209, section 2.3, recommends. */
@@ -66,6 +67,9 @@ public record Answer(int status, ProxyError error, String rule, String detail) {
         HeadWriter.statusLine(out, status);
         HeadWriter.field(out, FieldName.DATE, date);
         HeadWriter.field(out, FieldName.PROXY_STATUS, Ascii.of(ProxyStatus.of(error, sentence())));
+        if (!location.isEmpty()) {
+            HeadWriter.field(out, FieldName.LOCATION, Ascii.of(location));
+        }
         HeadWriter.field(out, FieldName.CONTENT_TYPE, PLAIN);
         HeadWriter.field(out, FieldName.CONTENT_LENGTH, sentence.length);
         if (close) {

@@ -84,18 +84,21 @@ class AdminServerTest {
         ConfigStatus.Served served = new ConfigStatus.Served(
                 "00aa",
                 List.of(new Source("ReverseProxy", "shop", "front", 7), new Source("ForwardProxy", "t", "e", 2)));
-        status = new ConfigStatus(served, null);
+        status = new ConfigStatus(served, null, null);
         assertThat(get("/config").body())
                 .isEqualTo("{\"hash\":\"00aa\",\"generation\":7,\"sources\":["
                         + "{\"kind\":\"ReverseProxy\",\"namespace\":\"shop\",\"name\":\"front\",\"generation\":7},"
                         + "{\"kind\":\"ForwardProxy\",\"namespace\":\"t\",\"name\":\"e\",\"generation\":2}],"
                         + "\"formats\":[1]}\n");
-        status = new ConfigStatus(served, new ConfigStatus.Refusal("00bb", "listeners[0]: \"bad\""));
+        status = new ConfigStatus(served, new ConfigStatus.Refusal("00bb", "listeners[0]: \"bad\""), null);
         HttpResponse<String> refused = get("/config");
         assertThat(refused.body())
                 .startsWith("{\"hash\":\"00aa\",\"generation\":7,")
                 .endsWith(",\"formats\":[1],\"error\":\"listeners[0]: \\\"bad\\\"\",\"refused\":\"00bb\"}\n");
         assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/json");
+        status = new ConfigStatus(served, null, new ConfigStatus.Waiting("00cc"));
+        assertThat(get("/config").body())
+                .endsWith(",\"formats\":[1],\"waiting\":{\"reason\":\"WaitingForSecret\",\"hash\":\"00cc\"}}\n");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayConfigCodec;
+import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.relay.Await;
 import dev.sallyport.relay.Configs;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,7 @@ class ConfigDirectoryTest {
     private Path volume;
     private int revision;
     private final List<RelayConfig> taken = Collections.synchronizedList(new ArrayList<>());
+    private final List<SecretBundle> bundles = Collections.synchronizedList(new ArrayList<>());
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private ConfigDirectory directory;
     private volatile String obstacle = "";
@@ -51,11 +54,12 @@ class ConfigDirectoryTest {
         directory = new ConfigDirectory(
                 path,
                 look,
-                config -> {
+                (config, secrets) -> {
                     if (!obstacle.isEmpty()) {
                         throw new InvalidConfigException(obstacle);
                     }
                     taken.add(config);
+                    bundles.add(secrets);
                 },
                 new ConfigDirectory.Observer() {
                     @Override
@@ -66,6 +70,11 @@ class ConfigDirectoryTest {
                     @Override
                     public void refused(ConfigStatus.Refusal refusal) {
                         told.add("refused " + refusal.hash() + ": " + refusal.message());
+                    }
+
+                    @Override
+                    public void waiting(ConfigStatus.Waiting waiting) {
+                        told.add("waiting " + waiting.hash());
                     }
                 });
         directory.start();
@@ -218,7 +227,7 @@ class ConfigDirectoryTest {
         directory = new ConfigDirectory(
                 volume,
                 NEVER,
-                config -> {
+                (config, secrets) -> {
                     if (config.sources().getFirst().generation() == 1) {
                         throw new IllegalStateException("a fault");
                     }
@@ -229,6 +238,9 @@ class ConfigDirectoryTest {
 
                     @Override
                     public void refused(ConfigStatus.Refusal refusal) {}
+
+                    @Override
+                    public void waiting(ConfigStatus.Waiting waiting) {}
                 });
         directory.start();
         assertThat(awaitRefusal(bytes(1))).contains("internal error").contains("a fault");
@@ -267,6 +279,87 @@ class ConfigDirectoryTest {
         Files.createDirectory(volume);
         Files.write(volume.resolve("relay.json"), bytes(2));
         awaitServed(bytes(2));
+    }
+
+    private static SecretBundle bundle(String content) {
+        return new SecretBundle(Map.of(
+                "shop.tls.crt", content.getBytes(StandardCharsets.UTF_8),
+                "shop.tls.key", "key".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void write(SecretBundle bundle) throws IOException {
+        for (Map.Entry<String, byte[]> file : bundle.files().entrySet()) {
+            Files.write(volume.resolve(file.getKey()), file.getValue());
+        }
+    }
+
+    private static byte[] bytes(int generation, SecretBundle secrets) {
+        return RelayConfigCodec.write(Configs.empty(generation).withSecrets(secrets.revision()));
+    }
+
+    private void awaitWaiting(byte[] json) {
+        Await.until(
+                "it waits",
+                () -> new ConfigStatus.Waiting(RelayConfigCodec.hash(json))
+                        .equals(directory.status().waiting()));
+    }
+
+    @Test
+    void waitsForTheSecretsThatTheConfigurationNames() throws IOException {
+        byte[] first = bytes(1, bundle("one"));
+        Files.write(volume.resolve("relay.json"), first);
+        watch(volume, NEVER);
+        awaitWaiting(first);
+        assertThat(directory.status().served()).isNull();
+        assertThat(directory.status().refusal()).isNull();
+        write(bundle("one"));
+        awaitServed(first);
+        assertThat(bundles).containsExactly(bundle("one"));
+
+        byte[] second = bytes(1, bundle("two"));
+        Files.write(volume.resolve("relay.json"), second);
+        awaitWaiting(second);
+        assertThat(directory.status().serves(RelayConfigCodec.hash(first)))
+                .as("what was served goes on")
+                .isTrue();
+        write(bundle("two"));
+        awaitServed(second);
+        assertThat(bundles).containsExactly(bundle("one"), bundle("two"));
+        assertThat(directory.status().waiting()).isNull();
+    }
+
+    @Test
+    void servesOnWhenTheSecretsComeBeforeTheConfigurationThatNamesThem() throws IOException {
+        byte[] first = bytes(1, bundle("one"));
+        write(bundle("one"));
+        Files.write(volume.resolve("relay.json"), first);
+        watch(volume, Duration.ofMillis(10));
+        awaitServed(first);
+        write(bundle("two"));
+        byte[] second = bytes(1, bundle("two"));
+        Files.write(volume.resolve("relay.json"), second);
+        awaitServed(second);
+        assertThat(told)
+                .containsExactly("served " + RelayConfigCodec.hash(first), "served " + RelayConfigCodec.hash(second));
+    }
+
+    @Test
+    void readsNoSecretsThatNobodyNames() throws IOException {
+        write(bundle("one"));
+        Files.write(volume.resolve("relay.json"), bytes(1));
+        watch(volume, NEVER);
+        awaitServed(bytes(1));
+        assertThat(bundles).containsExactly(SecretBundle.EMPTY);
+    }
+
+    @Test
+    void boundsSecrets() throws IOException {
+        Files.write(volume.resolve("shop.tls.crt"), new byte[SecretFiles.MOST_BYTES]);
+        Files.write(volume.resolve("shop.tls.key"), new byte[1]);
+        byte[] json = bytes(1, bundle("one"));
+        Files.write(volume.resolve("relay.json"), json);
+        watch(volume, NEVER);
+        assertThat(awaitRefusal(json)).isEqualTo("secrets: have more than " + SecretFiles.MOST_BYTES + " bytes");
     }
 
     @Test
