@@ -3,6 +3,7 @@ package dev.sallyport.control.input;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.DisclosureMode;
 import dev.sallyport.model.config.Drain;
+import dev.sallyport.model.config.HealthCheck;
 import dev.sallyport.model.config.Mode;
 import dev.sallyport.model.config.Telemetry;
 import java.time.Duration;
@@ -68,6 +69,9 @@ public final class Defaults {
     public static final int RETRIES = 2;
     public static final int WEIGHT = 1;
     public static final Cluster.Balancing BALANCING = Cluster.Balancing.LEAST_REQUEST;
+
+    public static final Duration SLOW_START = Duration.ZERO;
+    public static final HealthCheck.Passive PASSIVE_CHECK = new HealthCheck.Passive(5, Duration.ofSeconds(10), 50);
 
     private Defaults() {}
 }

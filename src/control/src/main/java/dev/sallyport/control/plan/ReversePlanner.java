@@ -1,5 +1,8 @@
 package dev.sallyport.control.plan;
 
+import static java.util.Objects.requireNonNullElse;
+
+import dev.sallyport.control.input.Defaults;
 import dev.sallyport.control.input.Placement;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.input.Subject;
@@ -7,12 +10,16 @@ import dev.sallyport.control.resolve.Resolution;
 import dev.sallyport.control.resolve.ServicePort;
 import dev.sallyport.control.resolve.Target;
 import dev.sallyport.control.resolve.Unresolved;
+import dev.sallyport.control.validate.CheckedBackends;
 import dev.sallyport.control.validate.CheckedReverse;
+import dev.sallyport.model.config.CircuitBreaker;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.EndpointSet.Endpoint;
+import dev.sallyport.model.config.HealthCheck;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.Listener.Protocol;
+import dev.sallyport.model.config.OriginConnections;
 import dev.sallyport.model.config.ReversePolicy;
 import dev.sallyport.model.config.ReverseRule;
 import dev.sallyport.model.config.ReverseRule.Backend;
@@ -114,8 +121,22 @@ public final class ReversePlanner {
     }
 
     private Cluster cluster(ServicePort port) {
+        CheckedBackends.Entry backend = proxy.backends().of(port.service());
+        var balancing = requireNonNullElse(
+                backend.balancing(), new CheckedBackends.Balancing(Defaults.BALANCING, Defaults.SLOW_START));
+        var connection = requireNonNullElse(
+                backend.connection(), new CheckedBackends.Connection(null, OriginConnections.DEFAULT));
         return new Cluster(
-                port.id(), endpoints(port), proxy.backends().of(port.service()).balancing(), proxy.connectTimeout());
+                port.id(),
+                endpoints(port),
+                balancing.type(),
+                balancing.slowStart(),
+                requireNonNullElse(connection.connectTimeout(), proxy.connectTimeout()),
+                Cluster.Protocol.HTTP11,
+                null,
+                connection.kept(),
+                CircuitBreaker.DEFAULT,
+                requireNonNullElse(backend.health(), HealthCheck.DEFAULT));
     }
 
     /** A headless Service has no address of its own, so its relays wait for the first list of endpoints. */

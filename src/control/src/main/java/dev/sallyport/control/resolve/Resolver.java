@@ -89,7 +89,7 @@ public final class Resolver {
                 .findFirst()
                 .orElse(null);
         if (port != null) {
-            return new Outcome.Port(servicePort(name, number, requireNonNullElse(port.getName(), ""), service));
+            return new Outcome.Port(servicePort(name, port, service));
         }
         if (ports.stream().anyMatch(p -> number == p.getPort())) {
             return new Outcome.Nothing(
@@ -108,7 +108,8 @@ public final class Resolver {
                         + (there.isEmpty() ? "give it a TCP port" : "its TCP ports are " + there));
     }
 
-    private ServicePort servicePort(String name, int number, String portName, Service service) {
+    private ServicePort servicePort(String name, io.fabric8.kubernetes.api.model.ServicePort named, Service service) {
+        String portName = requireNonNullElse(named.getName(), "");
         String clusterIp = service.getSpec().getClusterIP();
         boolean headless = clusterIp == null || clusterIp.isEmpty() || clusterIp.equals("None");
         Map<String, Endpoint> ready = new TreeMap<>();
@@ -134,7 +135,7 @@ public final class Resolver {
         return new ServicePort(
                 namespace,
                 name,
-                number,
+                named.getPort(),
                 portName,
                 headless ? null : clusterIp,
                 List.copyOf(ready.values()),

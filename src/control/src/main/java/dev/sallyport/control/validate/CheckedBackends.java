@@ -3,9 +3,10 @@ package dev.sallyport.control.validate;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.sallyport.api.v1alpha1.reverse.Backend;
-import dev.sallyport.api.v1alpha1.reverse.LoadBalancerType;
-import dev.sallyport.control.input.Defaults;
 import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.HealthCheck;
+import dev.sallyport.model.config.OriginConnections;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,19 +16,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a reverse proxy behaves as a client of its backends.
  *
- * @param entries by the name of a Service, {@code *} for those that are not named
+ * @param entries by the name of a Service, {@code *} for all
  */
 public record CheckedBackends(Map<String, Entry> entries) {
     private static final String ALL = "*";
+    private static final Entry NOTHING = new Entry(null, null, null);
 
-    /** What holds for one Service. */
-    public record Entry(Cluster.Balancing balancing) {
-        static final Entry DEFAULT = new Entry(Defaults.BALANCING);
+    /** What an entry says; null where it says nothing. */
+    public record Entry(
+            @Nullable Balancing balancing,
+            @Nullable HealthCheck health,
+            @Nullable Connection connection) {
+
+        private Entry or(Entry other) {
+            return new Entry(
+                    balancing != null ? balancing : other.balancing,
+                    health != null ? health : other.health,
+                    connection != null ? connection : other.connection);
+        }
     }
 
-    /** What holds for a Service. */
+    /** How an endpoint is picked. */
+    public record Balancing(Cluster.Balancing type, Duration slowStart) {}
+
+    /** @param connectTimeout null: as for all Services of the proxy */
+    public record Connection(@Nullable Duration connectTimeout, OriginConnections kept) {}
+
+    /** What is said of a Service: by its own entry, where that says nothing by the one for all. */
     public Entry of(String service) {
-        return entries.getOrDefault(service, entries.getOrDefault(ALL, Entry.DEFAULT));
+        return entries.getOrDefault(service, NOTHING).or(entries.getOrDefault(ALL, NOTHING));
     }
 
     /** @param services those that rules refer to */
@@ -36,21 +53,17 @@ public record CheckedBackends(Map<String, Entry> entries) {
         List<Backend> backends = requireNonNullElse(given, List.of());
         for (int i = 0; i < backends.size(); i++) {
             Backend backend = backends.get(i);
-            String path = "spec.backends[" + i + "].name";
+            String path = "spec.backends[" + i + "]";
             String name = requireNonNullElse(backend.name(), "");
-            if (entries.putIfAbsent(name, entry(backend)) != null) {
-                findings.error(path, "'" + name + "' has an entry already", "make one of the two");
+            if (entries.putIfAbsent(name, BackendFields.check(path, backend, findings)) != null) {
+                findings.error(path + ".name", "'" + name + "' has an entry already", "make one of the two");
             } else if (!name.equals(ALL) && !services.contains(name)) {
                 findings.warning(
-                        path, "'" + name + "' is a Service that no backendRefs name", "remove the entry, or name it");
+                        path + ".name",
+                        "'" + name + "' is a Service that no backendRefs name",
+                        "remove the entry, or name it");
             }
         }
         return new CheckedBackends(entries);
-    }
-
-    private static Entry entry(Backend backend) {
-        boolean roundRobin =
-                backend.loadBalancer() != null && backend.loadBalancer().type() == LoadBalancerType.ROUND_ROBIN;
-        return new Entry(roundRobin ? Cluster.Balancing.ROUND_ROBIN : Defaults.BALANCING);
     }
 }

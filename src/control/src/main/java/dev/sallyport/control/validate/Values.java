@@ -74,6 +74,18 @@ final class Values {
         return value.longValue();
     }
 
+    /** A number from {@code least} to {@code most}. */
+    static int number(String path, @Nullable Integer value, int byDefault, int least, int most, Findings findings) {
+        if (value == null) {
+            return byDefault;
+        }
+        if (value < least || value > most) {
+            findings.error(path, value + " is out of range", "give " + least + " to " + most);
+            return byDefault;
+        }
+        return value;
+    }
+
     /** A network in canonical form, or empty when {@code findings} has an error more. */
     static Optional<Prefix> network(String path, String text, Findings findings) {
         try {

@@ -60,6 +60,13 @@ class FindingsTest {
             {backendRefs: [{name: a, port: 80}], client: {limits: {requestBody: "-1"}}} | spec.client.limits.requestBody: -1 is not a number of bytes
             {backendRefs: [{name: a, port: 80, weight: 0}]}           | spec.backendRefs: all have weight 0
             {backendRefs: [{name: a, port: 80}], backends: [{name: b}]} | spec.backends[0].name: 'b' is a Service that no backendRefs name
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, loadBalancer: {slowStart: 2h}}]} | spec.backends[0].loadBalancer.slowStart: 2h is out of range; give a duration from 1s to 1h, or 0s for no limit
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {passive: {consecutiveErrors: -1}}}]} | spec.backends[0].healthCheck.passive.consecutiveErrors: -1 is out of range; give 0 to 1000
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {passive: {baseEjection: 2h}}}]} | spec.backends[0].healthCheck.passive.baseEjection: 2h is out of range
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {passive: {maxEjectionPercent: 0}}}]} | spec.backends[0].healthCheck.passive.maxEjectionPercent: 0 is out of range; give 1 to 100
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, connection: {connectTimeout: 1h}}]} | spec.backends[0].connection.connectTimeout: 1h is out of range
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, connection: {keepalive: 25h}}]} | spec.backends[0].connection.keepalive: 25h is out of range
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, connection: {maxRequests: -1}}]} | spec.backends[0].connection.maxRequests: -1 is out of range
             {rules: [{backendRefs: [{name: a, port: 80}], matches: [{headers: [{name: A, value: x}, {name: a, value: y}]}]}]} | spec.rules[0].matches[0].headers[1]: 'a' has a condition already
             {rules: [{backendRefs: [{name: a, port: 80}], matches: [{headers: [{name: "a:", value: x}]}]}]} | spec.rules[0].matches[0].headers[0].name: 'a:' is not the name of a field
             {rules: [{backendRefs: [{name: a, port: 80}], matches: [{headers: [{name: a, value: " x"}]}]}]} | spec.rules[0].matches[0].headers[0].value: has control characters, or space around it

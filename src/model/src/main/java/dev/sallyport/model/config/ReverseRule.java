@@ -30,6 +30,7 @@ public record ReverseRule(
         Retry retry) {
 
     public ReverseRule {
+        listener = listener == null ? "" : listener;
         matches = Lists.copy(matches);
         backends = Lists.copy(backends);
     }

@@ -11,8 +11,15 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record Backend(
         @Required @Form(Syntax.DNS_LABEL_OR_ALL) @Nullable @JsonPropertyDescription("""
-                The name of a Service that backendRefs name, or `*` for all that have no entry of their own.""")
+                The name of a Service that backendRefs name, or `*` for all of them. What the entry of a Service leaves
+                out is as in the entry of `*`; each of the fields beside name is taken whole from one of the two.""")
         String name,
 
         @Nullable @JsonPropertyDescription("How an endpoint of the Service is chosen for each request.")
-        LoadBalancer loadBalancer) {}
+        LoadBalancer loadBalancer,
+
+        @Nullable @JsonPropertyDescription("How the health of the endpoints is found out.")
+        HealthCheck healthCheck,
+
+        @Nullable @JsonPropertyDescription("How connections to the endpoints are opened and kept.")
+        BackendConnection connection) {}

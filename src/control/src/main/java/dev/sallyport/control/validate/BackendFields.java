@@ -1,0 +1,123 @@
+package dev.sallyport.control.validate;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.sallyport.api.v1alpha1.reverse.Backend;
+import dev.sallyport.api.v1alpha1.reverse.BackendConnection;
+import dev.sallyport.api.v1alpha1.reverse.ConnectionReuse;
+import dev.sallyport.api.v1alpha1.reverse.LoadBalancer;
+import dev.sallyport.api.v1alpha1.reverse.LoadBalancerType;
+import dev.sallyport.api.v1alpha1.reverse.PassiveHealthCheck;
+import dev.sallyport.control.input.Defaults;
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.HealthCheck;
+import dev.sallyport.model.config.OriginConnections;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Judges one of {@code spec.backends}. */
+final class BackendFields {
+    private static final int MOST = 1_000_000;
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    private final String path;
+    private final Findings findings;
+
+    private BackendFields(String path, Findings findings) {
+        this.path = path;
+        this.findings = findings;
+    }
+
+    static CheckedBackends.Entry check(String path, Backend backend, Findings findings) {
+        var fields = new BackendFields(path, findings);
+        return new CheckedBackends.Entry(
+                backend.loadBalancer() == null ? null : fields.balancing(backend.loadBalancer()),
+                backend.healthCheck() == null ? null : fields.health(backend.healthCheck()),
+                backend.connection() == null ? null : fields.connection(backend.connection()));
+    }
+
+    private CheckedBackends.Balancing balancing(LoadBalancer given) {
+        return new CheckedBackends.Balancing(
+                given.type() == LoadBalancerType.ROUND_ROBIN ? Cluster.Balancing.ROUND_ROBIN : Defaults.BALANCING,
+                Values.duration(
+                        path + ".loadBalancer.slowStart",
+                        given.slowStart(),
+                        Defaults.SLOW_START,
+                        Duration.ofSeconds(1),
+                        Duration.ofHours(1),
+                        true,
+                        findings));
+    }
+
+    private HealthCheck health(dev.sallyport.api.v1alpha1.reverse.HealthCheck given) {
+        return new HealthCheck(
+                null,
+                passive(
+                        path + ".healthCheck.passive",
+                        requireNonNullElse(given.passive(), new PassiveHealthCheck(null, null, null))));
+    }
+
+    /** Null: off. */
+    private HealthCheck.@Nullable Passive passive(String at, PassiveHealthCheck given) {
+        HealthCheck.Passive standard = Defaults.PASSIVE_CHECK;
+        int errors = Values.number(
+                at + ".consecutiveErrors", given.consecutiveErrors(), standard.consecutiveErrors(), 0, 1000, findings);
+        var passive = new HealthCheck.Passive(
+                errors,
+                Values.duration(
+                        at + ".baseEjection",
+                        given.baseEjection(),
+                        standard.baseEjection(),
+                        Duration.ofMillis(100),
+                        Duration.ofHours(1),
+                        false,
+                        findings),
+                Values.number(
+                        at + ".maxEjectionPercent",
+                        given.maxEjectionPercent(),
+                        standard.maxEjectionPercent(),
+                        1,
+                        100,
+                        findings));
+        return errors == 0 ? null : passive;
+    }
+
+    private CheckedBackends.Connection connection(BackendConnection given) {
+        OriginConnections standard = OriginConnections.DEFAULT;
+        String at = path + ".connection";
+        return new CheckedBackends.Connection(
+                given.connectTimeout() == null
+                        ? null
+                        : Values.duration(
+                                at + ".connectTimeout",
+                                given.connectTimeout(),
+                                Defaults.CONNECT_TIMEOUT,
+                                Duration.ofMillis(10),
+                                LONGEST_WAIT,
+                                false,
+                                findings),
+                new OriginConnections(
+                        Values.duration(
+                                at + ".keepalive",
+                                given.keepalive(),
+                                standard.keepalive(),
+                                Duration.ofSeconds(1),
+                                Duration.ofHours(24),
+                                true,
+                                findings),
+                        Values.number(
+                                at + ".maxRequests", given.maxRequests(), standard.maxRequests(), 0, MOST, findings),
+                        reuse(given.reuse()),
+                        null));
+    }
+
+    private static OriginConnections.Reuse reuse(@Nullable ConnectionReuse given) {
+        return given == null
+                ? OriginConnections.DEFAULT.reuse()
+                : switch (given) {
+                    case NEVER -> OriginConnections.Reuse.NEVER;
+                    case SAFE -> OriginConnections.Reuse.SAFE;
+                    case ALWAYS -> OriginConnections.Reuse.ALWAYS;
+                };
+    }
+}
