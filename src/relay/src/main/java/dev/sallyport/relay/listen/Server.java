@@ -263,8 +263,9 @@ public final class Server {
             boolean gone = !ids.contains(known.getKey());
             if (gone) {
                 known.getValue().watch().close();
-                known.getValue().share().close();
                 onEach(upstreams -> upstreams.remove(known.getKey()));
+                // Last, so that those who waited find it gone.
+                known.getValue().share().close();
                 recording.metrics().dropCluster(known.getKey());
             }
             return gone;

@@ -8,7 +8,10 @@ public final class ClusterMetrics {
     private static final States NONE = new States(0, 0, 0);
 
     private final LongAdder ejections = new LongAdder();
+    private final LongAdder refusedFull = new LongAdder();
+    private final LongAdder refusedLate = new LongAdder();
     private volatile States states = NONE;
+    private volatile int waiting;
 
     private record States(int healthy, int ejected, int failing) {}
 
@@ -24,6 +27,21 @@ public final class ClusterMetrics {
         ejections.increment();
     }
 
+    /** How many requests wait at the cluster's limits now. */
+    public void waiting(int requests) {
+        waiting = requests;
+    }
+
+    /** A request was refused at a limit, as no more may wait. */
+    public void refusedFull() {
+        refusedFull.increment();
+    }
+
+    /** A request was refused that had waited at a limit for too long. */
+    public void refusedLate() {
+        refusedLate.increment();
+    }
+
     static void show(Map<String, ClusterMetrics> clusters, Exposition out) {
         out.family(
                 "sallyport_cluster_endpoint_states",
@@ -37,5 +55,13 @@ public final class ClusterMetrics {
         });
         out.family("sallyport_cluster_ejections_total", "counter", "Ejections of endpoints after errors in a row.");
         clusters.forEach((cluster, counts) -> out.sample(counts.ejections.sum(), "cluster", cluster));
+        out.family("sallyport_cluster_requests_waiting", "gauge", "Requests that wait at a limit of their cluster.");
+        clusters.forEach((cluster, counts) -> out.sample(counts.waiting, "cluster", cluster));
+        out.family(
+                "sallyport_cluster_limit_refusals_total", "counter", "Requests refused at a limit of their cluster.");
+        clusters.forEach((cluster, counts) -> {
+            out.sample(counts.refusedFull.sum(), "cluster", cluster, "reason", "full");
+            out.sample(counts.refusedLate.sum(), "cluster", cluster, "reason", "late");
+        });
     }
 }

@@ -8,7 +8,10 @@ import dev.sallyport.relay.record.ClusterMetrics;
 import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.upstream.health.ClusterHealth;
 import dev.sallyport.relay.upstream.health.EndpointHealth;
+import dev.sallyport.relay.upstream.limit.ClusterLimits;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +24,9 @@ public final class ClusterShare {
 
     private final Loop home;
     private final ClusterHealth health;
+    private final ClusterLimits limits;
     private final Deadline ejectionsEnd;
+    private final Map<Loop, Runnable> sheds = new ConcurrentHashMap<>();
     private Cluster cluster;
 
     /** @param home the loop that ends ejections */
@@ -29,6 +34,7 @@ public final class ClusterShare {
         this.cluster = cluster;
         this.home = home;
         this.health = new ClusterHealth(cluster.health(), new Told(cluster.id(), metrics, events));
+        this.limits = new ClusterLimits(cluster.limits(), metrics);
         this.ejectionsEnd = home.deadline(this::endEjections);
     }
 
@@ -36,6 +42,9 @@ public final class ClusterShare {
     public synchronized void become(Cluster next) {
         if (!next.health().equals(cluster.health())) {
             health.check(next.health(), System.nanoTime());
+        }
+        if (!next.limits().equals(cluster.limits())) {
+            limits.limit(next.limits());
         }
         cluster = next;
     }
@@ -48,10 +57,29 @@ public final class ClusterShare {
     /** The cluster is gone. */
     public void close() {
         home.run(ejectionsEnd::remove);
+        limits.dissolve();
     }
 
     ClusterHealth health() {
         return health;
+    }
+
+    ClusterLimits limits() {
+        return limits;
+    }
+
+    /** @param shed closes an idle connection of a loop, which runs it */
+    void shedsBy(Loop loop, Runnable shed) {
+        sheds.put(loop, shed);
+    }
+
+    /** Lets the other loops close an idle connection each, as one waits for a connection. */
+    void shedElsewhere(Loop here) {
+        sheds.forEach((loop, shed) -> {
+            if (loop != here) {
+                loop.run(shed);
+            }
+        });
     }
 
     private void endEjections(long now) {

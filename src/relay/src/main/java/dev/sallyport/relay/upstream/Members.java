@@ -8,6 +8,7 @@ import dev.sallyport.relay.upstream.balance.EndpointState;
 import dev.sallyport.relay.upstream.balance.SlowStart;
 import dev.sallyport.relay.upstream.health.ClusterHealth;
 import dev.sallyport.relay.upstream.health.EndpointHealth;
+import dev.sallyport.relay.upstream.limit.ClusterLimits;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A cluster as one loop sees it: its endpoints of the moment, the requests that run on each, and a pool for each. */
 final class Members {
+    private final ClusterShare share;
     private final ClusterHealth health;
     private final Loop loop;
     private final LoopMetrics metrics;
@@ -36,12 +38,14 @@ final class Members {
     private long warmAt;
 
     Members(Cluster cluster, ClusterShare share, Loop loop, LoopMetrics metrics) {
+        this.share = share;
         this.health = share.health();
         this.loop = loop;
         this.metrics = metrics;
         this.cluster = cluster;
         this.balancer = Balancer.of(cluster.balancing(), loop.random());
         this.keeping = Keeping.of(cluster.connections());
+        share.shedsBy(loop, this::shed);
     }
 
     /** Goes on as a changed cluster; false when its connections would be other ones. */
@@ -68,7 +72,7 @@ final class Members {
         EndpointState[] before = states;
         states = EndpointState.update(before, now);
         for (EndpointState state : states) {
-            pools.computeIfAbsent(state, added -> new Pool(metrics, keeping, () -> {}));
+            pools.computeIfAbsent(state, added -> new Pool(metrics, keeping, () -> {}, this::idle));
         }
         List<EndpointState> staying = List.of(states);
         for (EndpointState state : before) {
@@ -124,6 +128,45 @@ final class Members {
             weigh(System.nanoTime());
         }
         return balancer.pick(usable, tried, warming);
+    }
+
+    ClusterLimits limits() {
+        return share.limits();
+    }
+
+    /** An endpoint that was not tried and has an idle connection, or null. */
+    @Nullable
+    EndpointState pickIdle(List<EndpointState> tried) {
+        for (EndpointState state : usable) {
+            Pool pool = pools.get(state);
+            if (pool != null && pool.hasIdle() && !tried.contains(state)) {
+                return state;
+            }
+        }
+        return null;
+    }
+
+    /** Closes an idle connection, here or on the other loops, so that the one that waits longest can open its own. */
+    void makeRoom() {
+        if (!shed()) {
+            share.shedElsewhere(loop);
+        }
+    }
+
+    private boolean shed() {
+        for (Pool pool : pools.values()) {
+            if (pool.shed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A connection has become idle while others may wait for one. */
+    private void idle() {
+        if (limits().pressed() && !limits().call(loop, this::idle)) {
+            shed();
+        }
     }
 
     /** The pool of an endpoint that was just picked. */

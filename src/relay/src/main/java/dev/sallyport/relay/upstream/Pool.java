@@ -13,20 +13,25 @@ final class Pool implements OriginConnection.Home {
     private final ArrayDeque<OriginConnection> idle = new ArrayDeque<>();
     private final LoopMetrics metrics;
     private final Runnable deserted;
+    private final Runnable rested;
     private Keeping keeping;
     private int open;
     private boolean retired;
 
-    /** @param deserted is run when the last connection, idle or in use, has gone */
-    Pool(LoopMetrics metrics, Keeping keeping, Runnable deserted) {
+    /**
+     * @param deserted is run when the last connection, idle or in use, has gone
+     * @param rested is run when a connection has become idle
+     */
+    Pool(LoopMetrics metrics, Keeping keeping, Runnable deserted, Runnable rested) {
         this.metrics = metrics;
         this.keeping = keeping;
         this.deserted = deserted;
+        this.rested = rested;
     }
 
     /** A pool whose connections serve one request. */
     static Pool retired(LoopMetrics metrics) {
-        Pool pool = new Pool(metrics, Keeping.NOT, () -> {});
+        Pool pool = new Pool(metrics, Keeping.NOT, () -> {}, () -> {});
         pool.retire();
         return pool;
     }
@@ -65,6 +70,19 @@ final class Pool implements OriginConnection.Home {
         return keeping.keeps(connection.requests(), connection.since(), now);
     }
 
+    boolean hasIdle() {
+        return !idle.isEmpty();
+    }
+
+    /** Closes the connection that has been idle for longest; false when there is none. */
+    boolean shed() {
+        OriginConnection oldest = idle.pollFirst();
+        if (oldest != null) {
+            oldest.close();
+        }
+        return oldest != null;
+    }
+
     /** Closes what is idle, and from now on whatever comes back. */
     void retire() {
         retired = true;
@@ -89,6 +107,7 @@ final class Pool implements OriginConnection.Home {
         }
         connection.keepUntil(now + keeping.idleNanos());
         idle.addLast(connection);
+        rested.run();
     }
 
     @Override

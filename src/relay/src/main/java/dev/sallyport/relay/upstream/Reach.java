@@ -12,6 +12,9 @@ import dev.sallyport.relay.record.Decision;
 import dev.sallyport.relay.tunnel.ChannelEnd;
 import dev.sallyport.relay.tunnel.TunnelEnd;
 import dev.sallyport.relay.upstream.balance.EndpointState;
+import dev.sallyport.relay.upstream.limit.Admission;
+import dev.sallyport.relay.upstream.limit.ClusterLimits;
+import dev.sallyport.relay.upstream.limit.Right;
 import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -34,6 +37,7 @@ public final class Reach {
     private final Decision decision;
     private final Listener listener;
     private final Deadline lookUpLimit;
+    private final Admission admission;
     private final List<EndpointState> tried = new ArrayList<>();
     private Verdict.@Nullable To verdict;
     private boolean tunnel;
@@ -51,6 +55,7 @@ public final class Reach {
         this.decision = decision;
         this.listener = listener;
         this.lookUpLimit = upstreams.loop().deadline(now -> lookedUpTooLong());
+        this.admission = new Admission(upstreams.loop(), new Admitted());
     }
 
     /**
@@ -126,6 +131,7 @@ public final class Reach {
     /** The exchange or tunnel has ended, or is given up. The listener hears nothing more. */
     public void end() {
         leave();
+        admission.end();
         verdict = null;
         tried.clear();
     }
@@ -134,15 +140,14 @@ public final class Reach {
     public void close() {
         end();
         lookUpLimit.remove();
+        admission.close();
     }
 
     private void leave() {
         attempt++;
         lookUpLimit.clear();
-        if (running != null) {
-            running.end();
-            running = null;
-        }
+        stop();
+        admission.leave();
         if (dial != null) {
             dial.cancel();
             dial = null;
@@ -150,15 +155,24 @@ public final class Reach {
         home = null;
     }
 
+    private void stop() {
+        if (running != null) {
+            running.end();
+            running = null;
+        }
+    }
+
     private void next() {
         switch (verdict().destination()) {
             case Destination.Cluster named -> {
                 Members cluster = upstreams.cluster(named.id());
-                EndpointState endpoint = cluster == null ? null : cluster.pick(tried);
-                if (cluster == null || endpoint == null) {
-                    listener.unreached(ProxyError.DESTINATION_UNAVAILABLE, "No endpoint is ready.");
-                } else {
-                    connect(cluster, endpoint);
+                if (cluster == null || admission.run(cluster.limits())) {
+                    EndpointState endpoint = cluster == null ? null : cluster.pick(tried);
+                    if (cluster == null || endpoint == null) {
+                        listener.unreached(ProxyError.DESTINATION_UNAVAILABLE, "No endpoint is ready.");
+                    } else {
+                        connect(cluster, endpoint);
+                    }
                 }
             }
             case Destination.Named named -> connect(named);
@@ -166,29 +180,52 @@ public final class Reach {
     }
 
     private void connect(Members cluster, EndpointState endpoint) {
-        running = endpoint;
-        endpoint.begin();
-        Pool pool = cluster.pool(endpoint);
-        boolean any = cluster.cluster().connections().reuse() == OriginConnections.Reuse.ALWAYS;
-        if (!takeIdle(pool, any || safe)) {
-            home = pool;
+        ClusterLimits limits = cluster.limits();
+        boolean reuses =
+                mayReuse && (safe || cluster.cluster().connections().reuse() == OriginConnections.Reuse.ALWAYS);
+        if (reuses && admission.mayUseIdle(limits) && takeIdle(cluster, endpoint)) {
+            return;
+        }
+        if (admission.connect(limits)) {
+            run(endpoint);
+            home = cluster.pool(endpoint);
             began = System.nanoTime();
             dial(List.of(endpoint.address()), after(began, cluster.cluster().connectTimeout()));
+            return;
         }
+        EndpointState idle = reuses && admission.mayUseIdle(limits) ? cluster.pickIdle(tried) : null;
+        if (idle == null || !takeIdle(cluster, idle)) {
+            stop();
+            if (admission.awaitConnection(limits, reuses)) {
+                cluster.makeRoom();
+            }
+        }
+    }
+
+    private void run(EndpointState endpoint) {
+        stop();
+        running = endpoint;
+        endpoint.begin();
+    }
+
+    private boolean takeIdle(Members cluster, EndpointState endpoint) {
+        run(endpoint);
+        return takeIdle(cluster.pool(endpoint));
     }
 
     private void connect(Destination.Named destination) {
         Pool pool = upstreams.known(destination);
-        if (pool == null || !takeIdle(pool, safe)) {
+        if (pool == null || !mayReuse || !safe || !takeIdle(pool)) {
             lookUp(destination);
         }
     }
 
-    private boolean takeIdle(Pool pool, boolean allowed) {
-        OriginConnection connection = mayReuse && allowed ? pool.take(verdict().addresses()) : null;
+    private boolean takeIdle(Pool pool) {
+        OriginConnection connection = pool.take(verdict().addresses());
         if (connection == null) {
             return false;
         }
+        admission.leave();
         upstreams.metrics().upstreamReused();
         decision.upstream = connection.addressText();
         listener.reached(connection);
@@ -271,6 +308,10 @@ public final class Reach {
                 decision.connectNanos = System.nanoTime() - began;
                 decision.upstream = NetUtil.toSocketAddressString(address);
                 upstreams.metrics().upstreamConnected();
+                ClusterLimits counted = admission.handOver();
+                if (counted != null) {
+                    channel.closeFuture().addListener(closed -> counted.giveBack(Right.CONNECTION));
+                }
                 if (tunnel) {
                     responded(200);
                     listener.connected(new ChannelEnd(channel));
@@ -308,6 +349,18 @@ public final class Reach {
             throw new IllegalStateException("nothing to reach");
         }
         return known;
+    }
+
+    private final class Admitted implements Admission.Listener {
+        @Override
+        public void admitted() {
+            next();
+        }
+
+        @Override
+        public void notAdmitted(String detail) {
+            listener.unreached(ProxyError.CONNECTION_LIMIT_REACHED, detail);
+        }
     }
 
     /** Is told what came of it. */

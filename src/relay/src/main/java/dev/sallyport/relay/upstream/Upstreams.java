@@ -88,6 +88,7 @@ public final class Upstreams {
 
     /** The pool for a new connection to a destination that a client named. */
     Pool pool(Destination.Named destination) {
-        return named.computeIfAbsent(destination, key -> new Pool(metrics, Keeping.NAMED, () -> named.remove(key)));
+        return named.computeIfAbsent(
+                destination, key -> new Pool(metrics, Keeping.NAMED, () -> named.remove(key), () -> {}));
     }
 }
