@@ -98,6 +98,7 @@ public final class ReversePlanner {
                 rule.name(),
                 rule.listener().isEmpty() ? "" : Assembly.listenerName(subject, rule.listener()),
                 rule.matches(),
+                List.of(),
                 report.isAccepted()
                         ? targets.stream().map(this::backend).toList()
                         : List.of(new Backend("", 1, Assembly.errors(rule.findings()))),

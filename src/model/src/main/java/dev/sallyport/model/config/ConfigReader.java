@@ -114,6 +114,7 @@ final class ConfigReader {
                 rule.text("name"),
                 rule.textOrEmpty("listener"),
                 rule.objects("matches", ConfigReader::match),
+                rule.texts("serverNames"),
                 rule.objects(
                         "backends",
                         backend -> new ReverseRule.Backend(

@@ -119,6 +119,7 @@ final class ConfigWriter {
         out.text("name", rule.name());
         out.textIfAny("listener", rule.listener());
         out.objects("matches", rule.matches(), ConfigWriter::match);
+        out.texts("serverNames", rule.serverNames());
         out.objects("backends", rule.backends(), (fields, backend) -> {
             fields.textIfAny("cluster", backend.cluster());
             fields.number("weight", backend.weight());

@@ -152,6 +152,7 @@ final class Merge {
                 rule.name(),
                 rule.listener(),
                 rule.matches(),
+                rule.serverNames(),
                 rule.backends().stream()
                         .map(backend -> new ReverseRule.Backend(
                                 clusters.getOrDefault(backend.cluster(), backend.cluster()),

@@ -9,6 +9,8 @@ import java.util.List;
  * @param name unique in its policy; {@code rules[3]} where the object gives none
  * @param listener the only listener it applies to, or empty for all
  * @param matches what it applies to; empty: every path
+ * @param serverNames on listeners of {@link Listener.Protocol#TLS} the names that it applies to, as
+ *     {@code shop.example.com} or {@code *.shop.example.com}; empty: those that no other rule names, or no name at all
  * @param backends where it sends requests, by weight; none, or all of weight 0: 500 (Gateway API)
  * @param requestTimeout from the head of a request to the end of its response; 0: no limit; passed: 504
  * @param streamTimeout the same for requests of gRPC and responses of server-sent events
@@ -21,6 +23,7 @@ public record ReverseRule(
         String name,
         String listener,
         List<RouteMatch> matches,
+        List<String> serverNames,
         List<Backend> backends,
         Duration requestTimeout,
         Duration streamTimeout,
@@ -32,6 +35,7 @@ public record ReverseRule(
     public ReverseRule {
         listener = listener == null ? "" : listener;
         matches = Lists.copy(matches);
+        serverNames = Lists.copy(serverNames);
         backends = Lists.copy(backends);
     }
 
@@ -48,6 +52,7 @@ public record ReverseRule(
                 name,
                 listener,
                 matches,
+                List.of(),
                 backends,
                 requestTimeout,
                 requestTimeout,

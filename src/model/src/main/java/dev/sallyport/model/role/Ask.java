@@ -1,5 +1,6 @@
 package dev.sallyport.model.role;
 
+import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.request.RequestView;
 
 /** What a client's first bytes ask for, parsed and validated. An ask is a view that lives as long as the call that it is passed to. */
@@ -19,4 +20,14 @@ public sealed interface Ask {
     non-sealed interface Connect extends Ask {
         RequestView request();
     }
+
+    /** A connection that is passed through unread: where it goes depends on its listener alone, before its first byte. */
+    record Stream() implements Ask {}
+
+    /**
+     * A connection of TLS that is passed through undecrypted.
+     *
+     * @param name that the client asks for (SNI), in lower case; empty: none
+     */
+    record ServerName(Ascii name) implements Ask {}
 }

@@ -43,6 +43,7 @@ final class Fit {
         Fit fit = new Fit(config);
         fit.whole();
         fit.listeners();
+        PassageFit.check(config);
         for (int i = 0; i < config.forwards().size(); i++) {
             fit.forward(config.forwards().get(i), At.ROOT.item("forwards", i));
         }

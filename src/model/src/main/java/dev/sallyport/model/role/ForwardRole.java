@@ -39,6 +39,8 @@ final class ForwardRole implements Role {
     private static final Verdict.Refuse NO_PORT = malformed("The port of the target must be from 1 to 65535.");
     private static final Verdict.Refuse NO_REQUESTS = denied("", "This listener takes CONNECT tunnels alone.");
     private static final Verdict.Refuse NO_TUNNELS = denied("", "This listener takes no CONNECT tunnels.");
+    private static final Verdict.Refuse NO_STREAMS =
+            denied("", "A forward proxy is asked for requests and tunnels alone.");
 
     private static final Ascii ANY_METHOD = Ascii.of("");
 
@@ -164,10 +166,7 @@ final class ForwardRole implements Role {
         if (!served) {
             return denied("", peer.ip() + " is not among the clients of this proxy.");
         }
-        RequestView request = switch (ask) {
-            case Ask.Http http -> http.request();
-            case Ask.Connect connect -> connect.request();
-        };
+        RequestView request = ask instanceof Ask.Http http ? http.request() : ((Ask.Connect) ask).request();
         Ascii host = request.host();
         HostKind kind = HostKind.of(host);
         if (!kind.isSound()) {
@@ -188,6 +187,8 @@ final class ForwardRole implements Role {
             case Ask.Http http when http.scheme().equals("https") -> HTTPS_TARGET;
             case Ask.Http http when !http.scheme().equals("http") -> OTHER_SCHEME;
             case Ask.Http http -> protocols.contains(Protocol.HTTP) ? null : NO_REQUESTS;
+            case Ask.Stream stream -> NO_STREAMS;
+            case Ask.ServerName tls -> NO_STREAMS;
         };
     }
 

@@ -10,6 +10,7 @@ import dev.sallyport.model.config.ReverseRule;
 import dev.sallyport.model.config.RouteMatch;
 import dev.sallyport.model.name.HostPattern;
 import dev.sallyport.model.name.HostPatterns;
+import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.request.RequestView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,15 +32,21 @@ final class ReverseRole implements Role {
     private static final Verdict.Refuse NO_ROUTE =
             new Verdict.Refuse(404, ProxyError.DESTINATION_NOT_FOUND, "", "No rule matches this request.");
 
+    private static final Verdict.Refuse NO_SERVER_NAME =
+            new Verdict.Refuse(421, ProxyError.DESTINATION_NOT_FOUND, "", "This server name is not served here.");
+    private static final Verdict.Refuse NO_PASSAGE =
+            new Verdict.Refuse(404, ProxyError.DESTINATION_NOT_FOUND, "", "No rule is for this connection.");
+
     private final List<HostPattern> hostnames;
     private final HostPatterns hosts;
     private final PrefixSet trustedClients;
     private final IntUnaryOperator random;
     private final RouteTable routes;
     private final int redirectPort;
+    private final Passage passage;
 
     /**
-     * @param listener whose requests it decides on: the rules of other listeners do not apply
+     * @param listener whose clients it decides on: the rules of other listeners do not apply
      * @param at the place of {@code policy}
      */
     ReverseRole(ReversePolicy policy, Listener listener, At at, Map<String, Cluster> clusters, IntUnaryOperator random)
@@ -48,18 +55,38 @@ final class ReverseRole implements Role {
         this.hosts = new HostPatterns(hostnames);
         this.trustedClients = new PrefixSet(at.readAll("trustedClients", policy.trustedClients(), Prefix::parse));
         this.random = random;
+        List<ReverseRule> rules = policy.rules().stream()
+                .filter(rule -> rule.listener().isEmpty() || rule.listener().equals(listener.name()))
+                .toList();
+        boolean passes = PassageFit.passes(listener);
+        this.routes = new RouteTable(passes ? List.of() : routes(rules, clusters));
+        this.passage = passage(passes ? rules : List.of(), clusters);
+        this.redirectPort = listener.redirectPort();
+    }
+
+    private static List<RouteTable.Route> routes(List<ReverseRule> rules, Map<String, Cluster> clusters) {
         List<RouteTable.Route> all = new ArrayList<>();
-        for (ReverseRule rule : policy.rules()) {
-            if (rule.listener().isEmpty() || rule.listener().equals(listener.name())) {
-                Choice strangers = choice(rule, clusters, Disclosure.Forwarding.REPLACE);
-                Choice trusted = choice(rule, clusters, Disclosure.Forwarding.APPEND);
-                for (RouteMatch match : rule.matches().isEmpty() ? List.of(RouteMatch.ALL) : rule.matches()) {
-                    all.add(new RouteTable.Route(rule.name(), normal(match), all.size(), strangers, trusted));
-                }
+        for (ReverseRule rule : rules) {
+            Choice strangers = choice(rule, clusters, Disclosure.Forwarding.REPLACE);
+            Choice trusted = choice(rule, clusters, Disclosure.Forwarding.APPEND);
+            for (RouteMatch match : rule.matches().isEmpty() ? List.of(RouteMatch.ALL) : rule.matches()) {
+                all.add(new RouteTable.Route(rule.name(), normal(match), all.size(), strangers, trusted));
             }
         }
-        this.routes = new RouteTable(all);
-        this.redirectPort = listener.redirectPort();
+        return all;
+    }
+
+    private static Passage passage(List<ReverseRule> rules, Map<String, Cluster> clusters) {
+        return new Passage(
+                rules.stream()
+                        .map(rule ->
+                                new Passage.Way(rule.name(), choice(rule, clusters, Disclosure.Forwarding.REPLACE)))
+                        .toList(),
+                rules.stream()
+                        .map(rule -> rule.serverNames().stream()
+                                .map(Passage::serverName)
+                                .toList())
+                        .toList());
     }
 
     /** Of several conditions on one field the first counts (Gateway API). */
@@ -136,19 +163,40 @@ final class ReverseRole implements Role {
         return switch (ask) {
             case Ask.Connect connect -> NO_TUNNELS;
             case Ask.Http http -> decide(http.request(), peer, trail);
+            case Ask.Stream stream -> pass(passage.others(), trail);
+            case Ask.ServerName tls ->
+                isServed(tls.name(), trail) ? pass(passage.find(tls.name()), trail) : NO_SERVER_NAME;
         };
     }
 
+    private Verdict pass(Passage.@Nullable Way way, Trail trail) {
+        return way == null ? NO_PASSAGE : told(way.rule(), way.choice(), trail);
+    }
+
+    private Verdict told(String rule, Choice choice, Trail trail) {
+        Verdict verdict = choice.pick(random);
+        if (trail.wanted()) {
+            trail.step(rule, outcome(verdict), true);
+        }
+        return verdict;
+    }
+
+    /** Whether the policy is for a host at all. */
+    private boolean isServed(Ascii host, Trail trail) {
+        if (hostnames.isEmpty()) {
+            return true;
+        }
+        int served = host.length() == 0 ? HostPatterns.NONE : hosts.mostSpecific(host);
+        if (trail.wanted()) {
+            String of = served == HostPatterns.NONE ? "is not served" : "is served as " + hostnames.get(served);
+            trail.step("hostnames", host + " " + of, served != HostPatterns.NONE);
+        }
+        return served != HostPatterns.NONE;
+    }
+
     private Verdict decide(RequestView request, Peer peer, Trail trail) {
-        if (!hostnames.isEmpty()) {
-            int served = hosts.mostSpecific(request.host());
-            if (trail.wanted()) {
-                String of = served == HostPatterns.NONE ? "is not served" : "is served as " + hostnames.get(served);
-                trail.step("hostnames", request.host() + " " + of, served != HostPatterns.NONE);
-            }
-            if (served == HostPatterns.NONE) {
-                return NO_HOST;
-            }
+        if (!isServed(request.host(), trail)) {
+            return NO_HOST;
         }
         if (redirectPort != 0) {
             return redirect(request, trail);
@@ -158,11 +206,7 @@ final class ReverseRole implements Role {
             return NO_ROUTE;
         }
         boolean trusts = !trustedClients.isEmpty() && trustedClients.contains(peer.ip());
-        Verdict verdict = (trusts ? route.trusted() : route.strangers()).pick(random);
-        if (trail.wanted()) {
-            trail.step(route.rule(), outcome(verdict), true);
-        }
-        return verdict;
+        return told(route.rule(), trusts ? route.trusted() : route.strangers(), trail);
     }
 
     /** To the same over TLS: 308 has the method and the body sent again (RFC 9110, section 15.4.9). */

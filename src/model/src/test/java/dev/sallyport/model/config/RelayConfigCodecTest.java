@@ -51,6 +51,7 @@ class RelayConfigCodecTest {
             "hostnames",
             "trustedClients",
             "matches",
+            "serverNames",
             "backends",
             "listener",
             "cluster",

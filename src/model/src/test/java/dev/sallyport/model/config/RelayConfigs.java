@@ -54,7 +54,16 @@ final class RelayConfigs {
                                 LIMITS,
                                 null,
                                 null,
-                                8443)),
+                                8443),
+                        new Listener(
+                                "shop/web/tls",
+                                "0.0.0.0",
+                                10_443,
+                                443,
+                                RoleKind.REVERSE,
+                                "shop/web",
+                                List.of(Listener.Protocol.TLS),
+                                LIMITS)),
                 List.of(forward()),
                 List.of(reverse()),
                 List.of(
@@ -149,6 +158,7 @@ final class RelayConfigs {
                                                 new RouteMatch.Path(RouteMatch.Path.Type.PREFIX, "/api/v2"),
                                                 "",
                                                 List.of())),
+                                List.of(),
                                 List.of(
                                         new ReverseRule.Backend("shop/api:80", 90, ""),
                                         new ReverseRule.Backend("", 10, "Service shop/gone does not exist")),
@@ -165,6 +175,18 @@ final class RelayConfigs {
                                 List.of(new ReverseRule.Backend("shop/files:8080", 1, "")),
                                 Duration.ZERO,
                                 Duration.ZERO,
-                                new ReverseRule.Retry(0))));
+                                new ReverseRule.Retry(0)),
+                        new ReverseRule(
+                                "pay",
+                                "shop/web/tls",
+                                List.of(),
+                                List.of("pay.shop.example.com", "*.pay.shop.example.com"),
+                                List.of(new ReverseRule.Backend("shop/headless:80", 1, "")),
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                Duration.ofMinutes(10),
+                                Duration.ofHours(12),
+                                new ReverseRule.Retry(1))));
     }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayConfigCodec;
+import dev.sallyport.model.request.Ascii;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class RolesTest {
     @Test
     void givesEachListenerItsRole() throws Exception {
         Map<String, Role> roles = compile(RelayConfigCodec.read(JSON.writeValueAsBytes(golden())));
-        assertThat(roles).containsOnlyKeys("shop/egress/mixed", "shop/web/http", "shop/web/redirect");
+        assertThat(roles).containsOnlyKeys("shop/egress/mixed", "shop/web/http", "shop/web/redirect", "shop/web/tls");
         assertThat(roles.get("shop/egress/mixed")
                         .decide(Asks.connect("api.stripe.com", 443), Asks.PEER)
                         .rule())
@@ -43,6 +44,10 @@ class RolesTest {
                         .decide(Asks.origin("shop.example.com", "/"), Asks.PEER)
                         .rule())
                 .isEqualTo("rules[1]");
+        assertThat(roles.get("shop/web/tls")
+                        .decide(new Ask.ServerName(Ascii.of("pay.shop.example.com")), Asks.PEER)
+                        .rule())
+                .isEqualTo("pay");
     }
 
     /** The golden configuration with one value replaced. */
@@ -65,6 +70,18 @@ class RolesTest {
             /listeners/0/limits/connections         | -1                | listeners[0].limits.connections: must be 0, which is no limit, or above
             /listeners/0/limits/connectionsPerAddress | -1              | listeners[0].limits.connectionsPerAddress: must be 0, which is no limit, or above
             /listeners/0/limits/bodyMinRate         | -1                | listeners[0].limits.bodyMinRate: must be 0, which is no limit, or above
+            /listeners/0/protocols                  | ["TCP"]           | listeners[0].protocols: TLS and TCP are for listeners of the reverse role
+            /listeners/3/protocols                  | ["TLS", "HTTP"]   | listeners[3].protocols: TLS and TCP stand alone
+            /listeners/3/tls                        | {"certificates": ["a"], "minVersion": "TLS_1_2", "alpn": []} | listeners[3].tls: a listener that passes connections through does not end TLS: leave this out
+            /listeners/1/proxyProtocol/trusted      | []                | listeners[1].proxyProtocol.trusted: name at least one prefix whose headers are believed
+            /listeners/1/proxyProtocol/trusted/0    | "cluster"         | listeners[1].proxyProtocol.trusted[0]: 'cluster' is not a prefix: write an address and a length, such as 10.0.0.0/8 or fd00::/8
+            /listeners/3/protocols/0                | "TCP"             | reverses[0].rules[2].serverNames: listener 'shop/web/tls' does not pass TLS through: take the server names away, or name the listener that they are for
+            /reverses/0/rules/2/serverNames         | ["*"]             | reverses[0].rules[2].serverNames[0]: '*' is not a server name: write shop.example.com or *.shop.example.com without a port, or no server name at all to serve what no other rule names
+            /reverses/0/rules/2/serverNames         | ["[::1]"]         | reverses[0].rules[2].serverNames[0]: '[::1]' is not a server name: write shop.example.com or *.shop.example.com without a port, or no server name at all to serve what no other rule names
+            /reverses/0/rules/2/listener            | "shop/web/http"   | reverses[0].rules[2].serverNames: listener 'shop/web/http' does not pass TLS through: take the server names away, or name the listener that they are for
+            /reverses/0/rules/0/listener            | ""                | reverses[0].rules[0].matches: listener 'shop/web/tls' passes connections through and sees no requests: take the matches away, or name the listener that they are for
+            /clusters/2/protocol                    | "TCP"             | reverses[0].rules[1].backends[0].cluster: 'shop/files:8080' speaks TCP, and listener 'shop/web/http' serves requests
+            /listeners/3/redirectPort               | 443               | listeners[3].redirectPort: a listener that passes connections through sees no requests: leave this out
             /listeners/0/limits/headerBytes         | 0                 | listeners[0].limits.headerBytes: must be above 0
             /listeners/0/limits/requestBodyBytes    | -1                | listeners[0].limits.requestBodyBytes: must be 0 or above
             /listeners/1/tls/certificates           | []                | listeners[1].tls.certificates: name at least one
@@ -140,6 +157,17 @@ class RolesTest {
     }
 
     @Test
+    void wantsOneRuleForAListenerOfTcp() throws Exception {
+        ObjectNode config = (ObjectNode) golden();
+        ((ArrayNode) config.at("/listeners/3/protocols")).removeAll().add("TCP");
+        ((ObjectNode) config.at("/reverses/0/rules/2")).remove("serverNames");
+        RelayConfig changed = RelayConfigCodec.read(config.toString().getBytes(UTF_8));
+        assertThatThrownBy(() -> compile(changed))
+                .hasMessage("reverses[0].rules[2]: listener 'shop/web/tls' passes all to rule 'rules[1]' already: a"
+                        + " listener of TCP has one rule");
+    }
+
+    @Test
     void refusesAFormatThatItDoesNotKnow() throws Exception {
         RelayConfig read = RelayConfigCodec.read(golden().toString().getBytes(UTF_8));
         RelayConfig later = new RelayConfig(
@@ -162,10 +190,10 @@ class RolesTest {
         ((ObjectNode) config.at("/listeners/0")).put("address", "127.0.0.1").put("port", 8080);
         ((ObjectNode) config.at("/listeners/1")).put("address", "127.0.0.2").put("port", 8080);
         assertThat(compile(RelayConfigCodec.read(config.toString().getBytes(UTF_8))))
-                .hasSize(3);
+                .hasSize(4);
         ((ObjectNode) config.at("/listeners/0")).put("address", "0.0.0.0").put("port", 0);
         ((ObjectNode) config.at("/listeners/1")).put("address", "0.0.0.0").put("port", 0);
         assertThat(compile(RelayConfigCodec.read(config.toString().getBytes(UTF_8))))
-                .hasSize(2);
+                .hasSize(4);
     }
 }

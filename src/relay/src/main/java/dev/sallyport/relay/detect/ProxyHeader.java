@@ -114,8 +114,7 @@ public final class ProxyHeader {
         return number ? Integer.parseInt(text) : -1;
     }
 
-    private Reading addresses(
-            @Nullable InetAddress from, int fromPort, @Nullable InetAddress to, int toPort) {
+    private Reading addresses(@Nullable InetAddress from, int fromPort, @Nullable InetAddress to, int toPort) {
         boolean valid =
                 from != null && to != null && fromPort >= 0 && fromPort <= 65_535 && toPort >= 0 && toPort <= 65_535;
         return valid
@@ -175,7 +174,8 @@ public final class ProxyHeader {
     private Reading binaryAddresses(ByteBuf bytes, int at, int size) {
         return known(
                 new InetSocketAddress(binaryAddress(bytes, at, size), bytes.getUnsignedShort(at + 2 * size)),
-                new InetSocketAddress(binaryAddress(bytes, at + size, size), bytes.getUnsignedShort(at + 2 * size + 2)));
+                new InetSocketAddress(
+                        binaryAddress(bytes, at + size, size), bytes.getUnsignedShort(at + 2 * size + 2)));
     }
 
     /** An IPv4-mapped address comes out as IPv4. */

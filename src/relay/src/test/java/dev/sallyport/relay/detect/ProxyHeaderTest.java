@@ -126,7 +126,17 @@ class ProxyHeaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/1.1", "PROXZ", "proxy TCP4", " PROXY", "PROXY\t", "\r\n\r\n\r", "\u0016\u0003\u0001", "\r\n\r\n\u0000\r\nQUIX"})
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1",
+                "PROXZ",
+                "proxy TCP4",
+                " PROXY",
+                "PROXY\t",
+                "\r\n\r\n\r",
+                "\u0016\u0003\u0001",
+                "\r\n\r\n\u0000\r\nQUIX"
+            })
     void knowsWhatIsNoHeader(String begin) {
         assertThat(read(new ProxyHeader(), begin.getBytes(StandardCharsets.ISO_8859_1)))
                 .isEqualTo(Reading.ABSENT);
@@ -181,7 +191,8 @@ class ProxyHeaderTest {
         }
         for (int family = 0; family < 256; family++) {
             Reading reading = read(new ProxyHeader(), Headers.v2(0x21, family, UNIX));
-            boolean known = Arrays.asList(0x00, 0x11, 0x12, 0x21, 0x22, 0x31, 0x32).contains(family);
+            boolean known =
+                    Arrays.asList(0x00, 0x11, 0x12, 0x21, 0x22, 0x31, 0x32).contains(family);
             // The rest of the 216 bytes is TLVs of type 0 and length 0, or of no meaning.
             assertThat(reading).as("family %x", family).isEqualTo(known ? Reading.COMPLETE : Reading.MALFORMED);
         }
@@ -236,11 +247,16 @@ class ProxyHeaderTest {
 
     @Test
     void checksTheChecksum() {
-        byte[] header = Headers.checked(Headers.v2(0x21, 0x11, V4 + "04 0000 03 0004 00000000 04 0001 07"), 16 + 12 + 6);
+        byte[] header =
+                Headers.checked(Headers.v2(0x21, 0x11, V4 + "04 0000 03 0004 00000000 04 0001 07"), 16 + 12 + 6);
         good(header);
         for (int i = 14; i < header.length; i++) {
             byte[] changed = header.clone();
             changed[i] ^= 1;
+            if (i == 16 + 12 + 3) {
+                // The checksum itself became something else.
+                continue;
+            }
             assertThat(read(new ProxyHeader(), changed)).as("byte %d", i).isNotEqualTo(Reading.COMPLETE);
         }
         byte[] twice = Headers.v2(0x21, 0x11, V4 + "03 0004 00000000 03 0004 00000000");

@@ -223,6 +223,8 @@ public final class Rig implements AutoCloseable {
                     new Destination.Named(
                             connect.request().host().toString(),
                             connect.request().port());
+                case Ask.Stream stream -> throw new IllegalArgumentException("only for clusters");
+                case Ask.ServerName tls -> throw new IllegalArgumentException("only for clusters");
             };
         }
 
