@@ -72,6 +72,9 @@ final class Gate {
                     @Override
                     protected void initChannel(SocketChannel accepted) {
                         if (door.admits(accepted)) {
+                            if (door.serving().listener().limits().bodyMinRate() > 0) {
+                                transport.boundUnsent(accepted);
+                            }
                             Reception.receive(door, accepted);
                         }
                     }

@@ -3,6 +3,7 @@ package dev.sallyport.relay.loop;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -34,6 +35,11 @@ public enum Transport {
         public ChannelOption<Boolean> reusePort() {
             return UnixChannelOption.SO_REUSEPORT;
         }
+
+        @Override
+        public void boundUnsent(SocketChannel channel) {
+            channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+        }
     },
     NIO(NioServerSocketChannel.class, NioSocketChannel.class, NioDatagramChannel.class) {
         @Override
@@ -50,7 +56,13 @@ public enum Transport {
         public ChannelOption<Boolean> reusePort() {
             return NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
         }
+
+        @Override
+        public void boundUnsent(SocketChannel channel) {}
     };
+
+    /** See {@link #boundUnsent}. */
+    public static final long UNSENT_BYTES = 32 << 10;
 
     private final Class<? extends ServerSocketChannel> server;
     private final Class<? extends SocketChannel> socket;
@@ -73,6 +85,12 @@ public enum Transport {
     public abstract boolean available();
 
     abstract IoHandlerFactory handlers();
+
+    /**
+     * Has the system hold no more than {@link #UNSENT_BYTES} that it has not sent yet, so that it can be seen how fast the
+     * peer takes them. Does nothing where the way to the kernel has no such option.
+     */
+    public abstract void boundUnsent(SocketChannel channel);
 
     /** Lets every loop bind the same port, the kernel spreading connections over them. */
     public abstract ChannelOption<Boolean> reusePort();

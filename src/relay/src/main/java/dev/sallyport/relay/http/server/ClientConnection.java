@@ -28,6 +28,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.internal.OutOfDirectMemoryError;
@@ -255,6 +256,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
+    public long unsent() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
+    @Override
     public void interim(ResponseHead head) {
         if (request.minorVersion() == 0) {
             return;
@@ -338,7 +345,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void abort() {
-        if (responseFraming == Framing.UNTIL_CLOSE) {
+        if (responseFraming == Framing.UNTIL_CLOSE || !ready()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             state = State.CLOSING;
             channel.close();

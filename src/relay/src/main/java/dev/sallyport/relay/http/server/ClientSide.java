@@ -12,6 +12,11 @@ interface ClientSide {
     /** Whether more of the response can be taken now. When it is so again, {@link Exchange#clientReady()}. */
     boolean ready();
 
+    /** Bytes of the response that were taken but not sent yet. An estimate, lower by at most some tens of kilobytes. */
+    default long unsent() {
+        return 0;
+    }
+
     /** The exchange takes the request's body from now on, or can take more of it: {@link Exchange#body}. */
     void sendBody();
 

@@ -15,6 +15,7 @@ import dev.sallyport.relay.http.Upgrades;
 import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.ResponseSink;
 import dev.sallyport.relay.loop.Deadline;
+import dev.sallyport.relay.loop.Transport;
 import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision;
 import dev.sallyport.relay.record.Decision.End;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements Reach.Listener, ResponseSink {
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** What the system may hold of a response for a client with a least rate ({@link Transport#boundUnsent}). */
+    private static final long UNSEEN = 2 * Transport.UNSENT_BYTES;
+
     private final Worker worker;
     private final ClientSide client;
     private final RequestHead request;
@@ -51,6 +55,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private final Reach reach;
     private final Deadline deadline;
     private final Expectation expectation = new Expectation();
+    private final Pace requestPace = new Pace(0);
+    private final Pace responsePace = new Pace(UNSEEN);
+    private final Deadline paceLook;
 
     private Phase phase = Phase.IDLE;
     private Door.@Nullable Serving serving;
@@ -78,6 +85,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         this.fields = new RequestFields(worker.via(), disclosed, request);
         this.reach = new Reach(worker.upstreams(), decision, this);
         this.deadline = worker.loop().deadline(this::passed);
+        this.paceLook = worker.loop().deadline(this::lookAtPace);
         decision.listener = peer.listener();
         decision.clientAddress = disclosed.address().toString();
         decision.clientPort = peer.port();
@@ -264,6 +272,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
             found.flush();
         } else {
             watch();
+            beginPace(requestPace);
             client.sendBody();
         }
     }
@@ -332,6 +341,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     @Override
     public void onHead(ResponseHead head) {
         phase = Phase.RESPOND;
+        beginPace(responsePace);
         expectation.over();
         active = System.nanoTime();
         responseAt = NEVER;
@@ -439,6 +449,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     /** Lets go of all, as the connection is gone and there will be no further exchange. */
     void close() {
         deadline.remove();
+        paceLook.remove();
         reach.close();
     }
 
@@ -477,6 +488,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     private void record() {
         phase = Phase.IDLE;
+        paceLook.clear();
         expectation.over();
         deadline.clear();
         reach.end();
@@ -523,6 +535,36 @@ final class Exchange implements Reach.Listener, ResponseSink {
         }
     }
 
+    private void beginPace(Pace pace) {
+        int rate = Objects.requireNonNull(serving).listener().limits().bodyMinRate();
+        if (rate > 0) {
+            pace.begin(rate, active);
+            paceLook.set(active + Pace.LOOK);
+        }
+    }
+
+    private void lookAtPace(long now) {
+        boolean responds = phase == Phase.RESPOND;
+        boolean awaitsBody = !requestEnded && takesBody() && expectation.until() == NEVER;
+        if (responds && responsePace.tooSlow(now, decision.responseBytes - client.unsent(), !client.ready())) {
+            refuseReader("The client took the response too slowly.");
+        } else if (!requestEnded && requestPace.tooSlow(now, decision.requestBytes, awaitsBody)) {
+            refuseWriter("The body of the request came too slowly.");
+        } else {
+            paceLook.set(now + Pace.LOOK);
+        }
+    }
+
+    private void refuseReader(String detail) {
+        fault(Objects.requireNonNull(serving), ClientFault.READER_TOO_SLOW);
+        refuse(Answer.failure(ProxyError.CONNECTION_WRITE_TIMEOUT, detail), End.CLIENT_TIMEOUT);
+    }
+
+    private void refuseWriter(String detail) {
+        fault(Objects.requireNonNull(serving), ClientFault.BODY_TOO_SLOW);
+        refuse(new Answer(408, ProxyError.HTTP_REQUEST_ERROR, detail), End.CLIENT_TIMEOUT);
+    }
+
     private void responseLate() {
         responseAt = NEVER;
         expectation.over();
@@ -537,22 +579,15 @@ final class Exchange implements Reach.Listener, ResponseSink {
     }
 
     private void idle() {
-        Door.Serving now = Objects.requireNonNull(serving);
         if (phase == Phase.RESPOND && !client.ready()) {
-            fault(now, ClientFault.READER_TOO_SLOW);
-            refuse(
-                    Answer.failure(ProxyError.CONNECTION_WRITE_TIMEOUT, "The client took nothing for too long."),
-                    End.CLIENT_TIMEOUT);
+            refuseReader("The client took nothing for too long.");
         } else if (requestEnded) {
             reach.failed();
             refuse(
                     Answer.failure(ProxyError.CONNECTION_READ_TIMEOUT, "The destination sent nothing for too long."),
                     End.IDLE_TIMEOUT);
         } else if (takesBody()) {
-            fault(now, ClientFault.BODY_TOO_SLOW);
-            refuse(
-                    new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "The body of the request did not arrive in time."),
-                    End.CLIENT_TIMEOUT);
+            refuseWriter("The body of the request did not arrive in time.");
         } else {
             reach.failed();
             refuse(

@@ -8,6 +8,8 @@ import dev.sallyport.model.role.Ask;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.Timeouts;
 import dev.sallyport.model.role.Verdict;
+import dev.sallyport.relay.record.Decision.End;
+import dev.sallyport.relay.record.RecordedDecision;
 import dev.sallyport.relay.rig.Await;
 import dev.sallyport.relay.rig.Origin;
 import dev.sallyport.relay.rig.Rig;
@@ -79,6 +81,75 @@ class LimitsTest {
             }
             clients.forEach(Wire::close);
             assertThat(rig.faults(fault)).isOne();
+        }
+    }
+
+    private static UnaryOperator<ClientLimits> rate(int bytesPerSecond) {
+        return limits -> new ClientLimits(
+                0,
+                0,
+                limits.headerBytes(),
+                limits.requestBodyBytes(),
+                limits.headerTimeout(),
+                bytesPerSecond,
+                limits.idleTimeout());
+    }
+
+    @Test
+    void endsARequestWhoseBodyComesTooSlowly() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> wire.readAll());
+                Rig rig = Rig.setup().reverse(rate(1000), origin).start();
+                Wire client = rig.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nbody");
+            Wire.Response response = client.readResponse();
+            assertThat(response.status()).isEqualTo(408);
+            assertThat(response.field("connection")).isEqualTo("close");
+            assertThat(rig.faults("body_too_slow")).isOne();
+            assertThat(rig.decision().end()).isEqualTo(End.CLIENT_TIMEOUT);
+        }
+    }
+
+    @Test
+    void cutsAResponseThatIsTakenTooSlowly() throws Exception {
+        String megabyte = "x".repeat(1 << 20);
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readRequest();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+                    try {
+                        while (true) {
+                            wire.send(megabyte);
+                        }
+                    } catch (java.io.UncheckedIOException e) {
+                        // the relay has hung up
+                    }
+                });
+                Rig rig = Rig.setup().reverse(rate(50_000), origin).start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            client.readHead();
+            RecordedDecision decision = rig.decision();
+            assertThat(decision.end()).isEqualTo(End.CLIENT_TIMEOUT);
+            assertThat(decision.status()).isEqualTo(200);
+            assertThat(rig.faults("reader_too_slow")).isOne();
+            Await.until("the origin is let go", () -> origin.open() == 0);
+        }
+    }
+
+    @Test
+    void doesNotBlameAClientForASlowOrigin() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readRequest();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
+                    for (int i = 0; i < 10; i++) {
+                        LockSupport.parkNanos(Duration.ofMillis(800).toNanos());
+                        wire.send("x");
+                    }
+                });
+                Rig rig = Rig.setup().reverse(rate(1_000_000), origin).start();
+                Wire client = rig.connect()) {
+            client.send(GET);
+            assertThat(client.readResponse().body()).isEqualTo("xxxxxxxxxx");
+            assertThat(rig.decision().end()).isEqualTo(End.COMPLETE);
         }
     }
 
