@@ -26,6 +26,12 @@ public final class Defaults {
 
     public static final Drain DRAIN = new Drain(Duration.ofSeconds(5), Duration.ofSeconds(30));
     public static final Telemetry.AccessLog ACCESS_LOG = Telemetry.AccessLog.JSON;
+    /** Of each listener of a relay. */
+    public static final int CONNECTIONS = 20_000;
+
+    /** Any number: many clients share an address behind a NAT or a load balancer. */
+    public static final int CONNECTIONS_PER_ADDRESS = 0;
+
     public static final int HEADER_BYTES = 32 * 1024;
     public static final Duration HEADER_TIMEOUT = Duration.ofSeconds(10);
 

@@ -48,9 +48,12 @@ public final class ForwardPlanner {
                 proxy.idleTimeout(),
                 proxy.lifetime());
         var limits = new ClientLimits(
+                Defaults.CONNECTIONS,
+                Defaults.CONNECTIONS_PER_ADDRESS,
                 Defaults.HEADER_BYTES,
                 Defaults.FORWARD_BODY_BYTES,
                 Defaults.HEADER_TIMEOUT,
+                0,
                 Defaults.CLIENT_IDLE_TIMEOUT);
         var listener =
                 Assembly.listener(subject, proxy.listener(), RoleKind.FORWARD, proxy.protocols(), limits, settings);

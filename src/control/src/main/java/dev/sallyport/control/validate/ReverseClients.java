@@ -34,10 +34,18 @@ final class ReverseClients {
     }
 
     static ClientLimits limits(dev.sallyport.api.v1alpha1.reverse.@Nullable ClientLimits limits, Findings findings) {
-        var given =
-                requireNonNullElse(limits, new dev.sallyport.api.v1alpha1.reverse.ClientLimits(null, null, null, null));
+        var given = requireNonNullElse(
+                limits, new dev.sallyport.api.v1alpha1.reverse.ClientLimits(null, null, null, null, null, null));
         String path = "spec.client.limits";
         return new ClientLimits(
+                Values.number(path + ".connections", given.connections(), Defaults.CONNECTIONS, 0, 1_000_000, findings),
+                Values.number(
+                        path + ".connectionsPerAddress",
+                        given.connectionsPerAddress(),
+                        Defaults.CONNECTIONS_PER_ADDRESS,
+                        0,
+                        1_000_000,
+                        findings),
                 (int) Values.bytes(
                         path + ".headerBytes",
                         given.headerBytes(),
@@ -62,6 +70,7 @@ final class ReverseClients {
                         Duration.ofMinutes(10),
                         false,
                         findings),
+                0,
                 Values.duration(
                         path + ".idleTimeout",
                         given.idleTimeout(),

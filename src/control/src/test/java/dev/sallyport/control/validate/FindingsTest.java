@@ -57,6 +57,8 @@ class FindingsTest {
             {backendRefs: [{name: a, port: 80}], listeners: [{name: a, port: 80}, {name: a, port: 81}]} | spec.listeners[1].name: 'a' is the name of another listener too
             {backendRefs: [{name: a, port: 80}], client: {clientAddress: {trustedCIDRs: ["::/0"]}}} | spec.client.clientAddress.trustedCIDRs[0]: ::/0 lets every client choose the address
             {backendRefs: [{name: a, port: 80}], client: {limits: {headerBytes: 2Mi}}} | spec.client.limits.headerBytes: 2Mi is not a number of bytes that can be taken; give one from 1Ki to 1Mi
+            {backendRefs: [{name: a, port: 80}], client: {limits: {connections: -1}}} | spec.client.limits.connections: -1 is out of range; give 0 to 1000000
+            {backendRefs: [{name: a, port: 80}], client: {limits: {connectionsPerAddress: -1}}} | spec.client.limits.connectionsPerAddress: -1 is out of range; give 0 to 1000000
             {backendRefs: [{name: a, port: 80}], client: {limits: {requestBody: "-1"}}} | spec.client.limits.requestBody: -1 is not a number of bytes
             {backendRefs: [{name: a, port: 80, weight: 0}]}           | spec.backendRefs: all have weight 0
             {backendRefs: [{name: a, port: 80}], backends: [{name: b}]} | spec.backends[0].name: 'b' is a Service that no backendRefs name

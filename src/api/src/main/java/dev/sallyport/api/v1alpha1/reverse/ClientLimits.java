@@ -4,12 +4,25 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
 import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Syntax;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.kubernetes.api.model.Quantity;
 import org.jspecify.annotations.Nullable;
 
 /** What a client may make the relay hold or wait for. */
 @ApiType
 public record ClientLimits(
+        @Min(0) @Max(1000000) @Nullable @JsonPropertyDescription("""
+                How many connections each listener of one relay may have open, 1 to 1000000; 0: no limit. One more is
+                closed at once. Default: 20000.""")
+        Integer connections,
+
+        @Min(0) @Max(1000000) @Nullable @JsonPropertyDescription("""
+                How many of these may be from one client address, or from one network of 64 bits of IPv6, 1 to 1000000;
+                0: no limit. One more is closed at once. All clients behind one NAT count as one, and so do all behind a
+                proxy or balancer whose PROXY protocol does not tell their addresses. Default: 0.""")
+        Integer connectionsPerAddress,
+
         @Nullable @JsonPropertyDescription("""
                 How large the head of a request may be, as a quantity of bytes from 1Ki to 1Mi. A larger one gets 431,
                 or 414 when its first line alone is larger. Default: 32Ki.""") Quantity headerBytes,
