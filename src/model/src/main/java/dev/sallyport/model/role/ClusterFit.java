@@ -15,6 +15,7 @@ final class ClusterFit {
     static void check(Cluster cluster, At at) throws InvalidConfigException {
         Fit.duration(cluster.slowStart(), at.field("slowStart"));
         Fit.duration(cluster.connectTimeout(), at.field("connectTimeout"));
+        protocol(cluster, at.field("protocol"));
         connections(cluster.connections(), at.field("connections"));
         limits(cluster.limits(), at.field("limits"));
         if (cluster.tls() != null) {
@@ -26,6 +27,15 @@ final class ClusterFit {
         }
         if (health.passive() != null) {
             passive(health.passive(), at.field("health").field("passive"));
+        }
+    }
+
+    private static void protocol(Cluster cluster, At at) throws InvalidConfigException {
+        boolean secure = cluster.tls() != null;
+        switch (cluster.protocol()) {
+            case HTTP2 -> at.require(secure, "HTTP2 is agreed on in TLS: give the cluster 'tls', or say H2C");
+            case H2C -> at.require(!secure, "H2C is HTTP/2 without TLS: leave out 'tls', or say HTTP2");
+            case HTTP11, TCP -> {}
         }
     }
 

@@ -28,6 +28,11 @@ record Keeping(long idleNanos, int maxRequests, long ageNanos) {
         return idleNanos > 0;
     }
 
+    /** Whether a connection over which some requests went may carry another. */
+    boolean carriesMore(long requests) {
+        return maxRequests == 0 || requests < maxRequests;
+    }
+
     /**
      * Whether a connection may serve one more request.
      *
@@ -35,6 +40,6 @@ record Keeping(long idleNanos, int maxRequests, long ageNanos) {
      * @param since when it was made
      */
     boolean keeps(long requests, long since, long now) {
-        return any() && (maxRequests == 0 || requests < maxRequests) && (ageNanos == 0 || now - since < ageNanos);
+        return any() && carriesMore(requests) && (ageNanos == 0 || now - since < ageNanos);
     }
 }

@@ -22,6 +22,7 @@ final class Members {
     private final Loop loop;
     private final LoopMetrics metrics;
     private final Map<EndpointState, Pool> pools = new IdentityHashMap<>();
+    private final Map<EndpointState, SharedPool> shared = new IdentityHashMap<>();
     private Cluster cluster;
     private Balancer balancer;
     private Keeping keeping;
@@ -60,6 +61,7 @@ final class Members {
         look();
         keeping = Keeping.of(next.connections());
         pools.values().forEach(pool -> pool.keep(keeping));
+        shared.values().forEach(pool -> pool.keep(next.connectTimeout(), keeping));
         return true;
     }
 
@@ -80,6 +82,10 @@ final class Members {
                 Pool pool = pools.remove(state);
                 if (pool != null) {
                     pool.retire();
+                }
+                SharedPool streams = shared.remove(state);
+                if (streams != null) {
+                    streams.retire();
                 }
             }
         }
@@ -116,6 +122,26 @@ final class Members {
 
     void retire() {
         update(List.of());
+    }
+
+    /** Whether requests share connections. */
+    boolean shares() {
+        return cluster.protocol() == Cluster.Protocol.H2C;
+    }
+
+    /** The shared connections of an endpoint that was just picked. */
+    SharedPool shared(EndpointState endpoint) {
+        SharedPool known = shared.get(endpoint);
+        if (known != null) {
+            return known;
+        }
+        SharedPool made = new SharedPool(loop, metrics, endpoint.address(), cluster.connectTimeout(), keeping);
+        if (List.of(states).contains(endpoint)) {
+            shared.put(endpoint, made);
+        } else {
+            made.retire();
+        }
+        return made;
     }
 
     /** An endpoint that was not tried yet, or null. */

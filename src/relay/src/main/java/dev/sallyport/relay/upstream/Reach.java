@@ -38,6 +38,7 @@ public final class Reach {
     private final Listener listener;
     private final Deadline lookUpLimit;
     private final Admission admission;
+    private final SharedPool.Waiting waiting = new InQueue();
     private final List<EndpointState> tried = new ArrayList<>();
     private Verdict.@Nullable To verdict;
     private boolean tunnel;
@@ -46,6 +47,7 @@ public final class Reach {
     private @Nullable EndpointState running;
     private @Nullable Dial dial;
     private @Nullable Pool home;
+    private @Nullable SharedPool queue;
     private long began;
     private long giveUp;
     private int attempt;
@@ -152,6 +154,10 @@ public final class Reach {
             dial.cancel();
             dial = null;
         }
+        if (queue != null) {
+            queue.leave(waiting);
+            queue = null;
+        }
         home = null;
     }
 
@@ -180,6 +186,11 @@ public final class Reach {
     }
 
     private void connect(Members cluster, EndpointState endpoint) {
+        if (!tunnel && cluster.shares()) {
+            run(endpoint);
+            share(cluster.shared(endpoint));
+            return;
+        }
         ClusterLimits limits = cluster.limits();
         boolean reuses =
                 mayReuse && (safe || cluster.cluster().connections().reuse() == OriginConnections.Reuse.ALWAYS);
@@ -211,6 +222,12 @@ public final class Reach {
     private boolean takeIdle(Members cluster, EndpointState endpoint) {
         run(endpoint);
         return takeIdle(cluster.pool(endpoint));
+    }
+
+    private void share(SharedPool pool) {
+        began = System.nanoTime();
+        queue = pool;
+        pool.open(waiting);
     }
 
     private void connect(Destination.Named destination) {
@@ -360,6 +377,32 @@ public final class Reach {
         @Override
         public void notAdmitted(String detail) {
             listener.unreached(ProxyError.CONNECTION_LIMIT_REACHED, detail);
+        }
+    }
+
+    /** In the queue for a shared connection. */
+    private final class InQueue implements SharedPool.Waiting {
+        @Override
+        public void opened(Origin origin, boolean waited) {
+            queue = null;
+            decision.upstream = origin.addressText();
+            if (waited) {
+                decision.connectNanos = System.nanoTime() - began;
+            } else {
+                upstreams.metrics().upstreamReused();
+            }
+            listener.reached(origin);
+        }
+
+        @Override
+        public void unopened(InetSocketAddress address, ProxyError error, String detail) {
+            queue = null;
+            decision.connectNanos = System.nanoTime() - began;
+            decision.upstream = NetUtil.toSocketAddressString(address);
+            failed();
+            if (!elsewhere()) {
+                listener.unreached(error, detail);
+            }
         }
     }
 

@@ -55,6 +55,20 @@ public final class Clusters {
         return c -> of(c, c.endpoints(), c.balancing(), c.slowStart(), c.connections(), c.limits(), health);
     }
 
+    public static UnaryOperator<Cluster> protocol(Cluster.Protocol protocol) {
+        return c -> new Cluster(
+                c.id(),
+                c.endpoints(),
+                c.balancing(),
+                c.slowStart(),
+                c.connectTimeout(),
+                protocol,
+                c.tls(),
+                c.connections(),
+                c.limits(),
+                c.health());
+    }
+
     private static UnaryOperator<Cluster> connections(UnaryOperator<OriginConnections> change) {
         return c -> of(
                 c, c.endpoints(), c.balancing(), c.slowStart(), change.apply(c.connections()), c.limits(), c.health());

@@ -1,6 +1,5 @@
 package dev.sallyport.relay.http.client;
 
-import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.http.Fault;
 import dev.sallyport.relay.http.HeadLimits;
 import dev.sallyport.relay.http.OutgoingRequest;
@@ -237,8 +236,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
 
     private boolean upgrade(ResponseHead head) {
         if (!upgrading || !Upgrades.agreed(head, Objects.requireNonNull(asked))) {
-            return fail(
-                    ProxyError.HTTP_PROTOCOL_ERROR, "The destination changed to a protocol that it was not asked for.");
+            return fail(Failure.UPGRADE);
         }
         ResponseSink told = sink();
         state = State.CLOSED;
@@ -252,7 +250,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
 
     private boolean interim(ResponseHead head) {
         if (++interims > MOST_INTERIM) {
-            return fail(ProxyError.HTTP_PROTOCOL_ERROR, "The destination sent too many interim responses.");
+            return fail(Failure.INTERIMS);
         }
         sink().onInterim(head);
         if (state == State.HEAD) {
@@ -283,31 +281,28 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     /** The origin has ended its side; what it sent before may still wait for the sink. */
     private void pumpEnd() {
         if (state == State.HEAD) {
-            fail(ProxyError.CONNECTION_TERMINATED, "The destination closed the connection before its response.");
+            fail(Failure.CLOSED);
         } else if (broken) {
-            fail(ProxyError.HTTP_RESPONSE_INCOMPLETE, "The destination broke off its response.");
+            fail(Failure.BROKEN_OFF);
         } else if (sink().takesData() || inbound.isEmpty()) {
             if (body.close(inbound.bytes()) == BodyReader.Part.END) {
                 state = State.DONE;
                 sink().onEnd(body.trailers());
             } else {
-                fail(ProxyError.HTTP_RESPONSE_INCOMPLETE, "The destination ended its response too early.");
+                fail(Failure.CUT);
             }
         }
     }
 
     private boolean fail(@Nullable Fault fault) {
-        ProxyError error = fault == Fault.HEAD_TOO_LARGE || fault == Fault.TOO_MANY_FIELDS
-                ? ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE
-                : ProxyError.HTTP_PROTOCOL_ERROR;
-        return fail(error, "Malformed response: " + (fault == null ? "" : fault.reason()) + ".");
+        return fail(Failure.malformed(Objects.requireNonNull(fault)));
     }
 
-    private boolean fail(ProxyError error, String detail) {
+    private boolean fail(Failure why) {
         ResponseSink told = sink();
         boolean begun = state == State.BODY || interims > 0 || parser.started();
         close();
-        told.onFailure(error, detail, begun);
+        told.onFailure(why, begun ? ResponseSink.Extent.ANSWERED : ResponseSink.Extent.UNANSWERED);
         return false;
     }
 
@@ -364,7 +359,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         switch (state) {
             case HEAD, BODY -> {
                 if (!(cause instanceof IOException)) {
-                    fail(ProxyError.PROXY_INTERNAL_ERROR, "The relay failed.");
+                    fail(Failure.INSIDE);
                 }
             }
             case IDLE, DONE, CLOSED -> close();

@@ -1,6 +1,5 @@
 package dev.sallyport.relay.http.client;
 
-import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.tunnel.TunnelEnd;
@@ -30,10 +29,8 @@ public interface ResponseSink {
 
     /**
      * The response will not come, or not to its end. The origin is closed.
-     *
-     * @param begun whether any byte of the response had arrived
      */
-    void onFailure(ProxyError error, String detail, boolean begun);
+    void onFailure(Failure why, Extent extent);
 
     /** Whether more of the body can be taken now. When it is so again, {@link Origin#resume()}. */
     boolean takesData();
@@ -43,4 +40,14 @@ public interface ResponseSink {
 
     /** More of the request can be written. */
     void onWritable();
+
+    /** How far a request had come when it failed. */
+    enum Extent {
+        /** The origin says that it did nothing with it. */
+        REFUSED,
+        /** It was sent, at least in part; nothing of a response arrived. */
+        UNANSWERED,
+        /** Some of a response arrived. */
+        ANSWERED
+    }
 }

@@ -253,7 +253,7 @@ public final class HeadEncoder {
     }
 
     /** RFC 7541, section 5.1. */
-    private static void integer(ByteBuf out, int flags, int prefix, int value) {
+    static void integer(ByteBuf out, int flags, int prefix, int value) {
         if (value < prefix) {
             out.writeByte(flags | value);
             return;

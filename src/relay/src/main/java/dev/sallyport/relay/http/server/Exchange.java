@@ -12,6 +12,7 @@ import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.http.Upgrades;
+import dev.sallyport.relay.http.client.Failure;
 import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.ResponseSink;
 import dev.sallyport.relay.loop.Deadline;
@@ -44,6 +45,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
     /** What the system may hold of a response for a client with a least rate ({@link Transport#boundUnsent}). */
     private static final long UNSEEN = 2 * Transport.UNSENT_BYTES;
 
+    /** How often a request is sent again as its origin was just going away or did not take it. */
+    private static final int MOST_REPEATS = 3;
+
     private final Worker worker;
     private final ClientSide client;
     private final RequestHead request;
@@ -68,6 +72,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private boolean requestEnded;
     private boolean upgrading;
     private boolean bodyBegun;
+    private int repeats;
     private long requestAt;
     private long responseAt;
     private long idleNanos;
@@ -106,6 +111,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         requestEnded = request.framing() == Framing.NONE;
         upgrading = (requestEnded || request.contentLength() == 0) && Upgrades.passOn(request);
         bodyBegun = false;
+        repeats = 0;
         requestAt = NEVER;
         responseAt = NEVER;
         idleNanos = NEVER;
@@ -386,17 +392,25 @@ final class Exchange implements Reach.Listener, ResponseSink {
     }
 
     @Override
-    public void onFailure(ProxyError error, String detail, boolean begun) {
+    public void onFailure(Failure why, Extent extent) {
         Origin failed = Objects.requireNonNull(origin);
         origin = null;
-        if (!begun && failed.reused() && repeatable()) {
+        boolean again = repeats < MOST_REPEATS
+                && switch (extent) {
+                    case REFUSED -> !bodyBegun;
+                    case UNANSWERED -> failed.reused() && repeatable();
+                    case ANSWERED -> false;
+                };
+        if (again) {
+            repeats++;
             phase = Phase.CONNECT;
+            responseAt = NEVER;
             reach.fresh();
         } else {
-            if (error != ProxyError.PROXY_INTERNAL_ERROR) {
+            if (why.error() != ProxyError.PROXY_INTERNAL_ERROR) {
                 reach.failed();
             }
-            refuse(Answer.failure(error, detail), endOf(error));
+            refuse(Answer.failure(why.error(), why.detail()), endOf(why.error()));
         }
     }
 

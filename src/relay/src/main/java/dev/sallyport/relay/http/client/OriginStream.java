@@ -1,0 +1,386 @@
+package dev.sallyport.relay.http.client;
+
+import dev.sallyport.relay.http.Fault;
+import dev.sallyport.relay.http.Framing;
+import dev.sallyport.relay.http.Method;
+import dev.sallyport.relay.http.OutgoingRequest;
+import dev.sallyport.relay.http.ResponseHead;
+import dev.sallyport.relay.http.TrailerHead;
+import dev.sallyport.relay.http.client.ResponseSink.Extent;
+import dev.sallyport.relay.http.h1.Inbound;
+import dev.sallyport.relay.http.h2.Breach;
+import dev.sallyport.relay.http.h2.ErrorCode;
+import dev.sallyport.relay.http.h2.HeadDecoder;
+import dev.sallyport.relay.http.h2.Inflow;
+import dev.sallyport.relay.http.h2.SendStream;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on a {@link SharedConnection}. What the origin sends ahead of the client is held here, up to the window of the
+ * stream; the origin gets new credit as the client takes the data. Used again for one request after another.
+ */
+final class OriginStream extends SendStream implements Origin {
+    /** More interim responses than any request needs. */
+    private static final int MOST_INTERIM = 64;
+
+    private enum State {
+        /** Not begun, or over. */
+        FREE,
+        HEAD,
+        BODY,
+        /** The response is whole; it was not released yet. */
+        DONE
+    }
+
+    private final SharedConnection connection;
+    private final ResponseHead head = new ResponseHead();
+    private final TrailerHead trailers = new TrailerHead();
+    private final Inbound held;
+    private final Inflow inflow = new Inflow(SharedConnection.STREAM_WINDOW);
+    private @Nullable ResponseSink sink;
+    private @Nullable Failure failure;
+    private State state = State.FREE;
+    private Method method = Method.OTHER;
+    private int id;
+    private boolean reused;
+    private boolean hasTrailers;
+    private boolean inputEnded;
+    private boolean outputEnded;
+    private boolean heard;
+    private long received;
+    private int interims;
+
+    OriginStream(SharedConnection connection) {
+        super(connection.allocator());
+        this.connection = connection;
+        this.held = new Inbound(connection.allocator());
+    }
+
+    /** Is begun under a number. */
+    void numbered(int number, boolean again) {
+        id = number;
+        reused = again;
+        failure = null;
+        hasTrailers = false;
+        inputEnded = false;
+        received = 0;
+        interims = 0;
+        inflow.reset();
+        head.reset();
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return connection.address();
+    }
+
+    @Override
+    public String addressText() {
+        return connection.addressText();
+    }
+
+    @Override
+    public boolean reused() {
+        return reused;
+    }
+
+    Inflow inflow() {
+        return inflow;
+    }
+
+    boolean inputEnded() {
+        return inputEnded;
+    }
+
+    // ---- the request
+
+    @Override
+    public void request(OutgoingRequest request, ResponseSink sink) {
+        this.sink = sink;
+        method = request.head().knownMethod();
+        state = State.HEAD;
+        outputEnded = request.head().framing() == Framing.NONE;
+        connection.begin(this, request, outputEnded);
+    }
+
+    @Override
+    public boolean writable() {
+        return outputEnded || connection.takes(this);
+    }
+
+    @Override
+    public void write(ByteBuf data) {
+        if (outputEnded) {
+            data.release();
+        } else {
+            connection.data(this, data);
+        }
+    }
+
+    @Override
+    public void endRequest(@Nullable TrailerHead trailers) {
+        if (!outputEnded) {
+            outputEnded = true;
+            connection.end(this, trailers);
+        }
+    }
+
+    @Override
+    public void flush() {
+        connection.flush();
+    }
+
+    @Override
+    public void room() {
+        if (sink != null && !outputEnded) {
+            sink.onWritable();
+        }
+    }
+
+    // ---- the response
+
+    @Nullable
+    Breach headers(HeadDecoder heads, ByteBuf block, boolean end) {
+        heard();
+        boolean first = state == State.HEAD;
+        Breach breach;
+        if (first) {
+            head.reset();
+            breach = heads.response(block, head, method, end);
+        } else {
+            trailers.reset();
+            breach = heads.trailers(block, trailers);
+        }
+        if (breach != null) {
+            return breach;
+        }
+        Fault fault = heads.fault();
+        if (fault == null && !first && !end) {
+            fault = Fault.PSEUDO_FIELD;
+        }
+        if (fault == null && !first && isShort()) {
+            fault = Fault.BODY_LENGTH;
+        }
+        if (fault != null) {
+            breakOff(Failure.malformed(fault));
+        } else if (!first) {
+            hasTrailers = true;
+            inputEnded = true;
+            pump();
+        } else if (head.interim()) {
+            interim();
+        } else {
+            state = State.BODY;
+            inputEnded = end;
+            sink().onHead(head);
+            pump();
+        }
+        return null;
+    }
+
+    private void heard() {
+        if (!heard) {
+            heard = true;
+            connection.heard(this);
+        }
+    }
+
+    private void interim() {
+        if (++interims > MOST_INTERIM) {
+            breakOff(Failure.INTERIMS);
+        } else {
+            sink().onInterim(head);
+        }
+    }
+
+    private boolean isShort() {
+        return head.framing() == Framing.LENGTH && received < head.contentLength();
+    }
+
+    /**
+     * Takes data.
+     *
+     * @param flow what it counts for against windows
+     */
+    void data(ByteBuf in, int length, int flow, boolean end) {
+        heard();
+        received += length;
+        if (!inflow.arrived(flow)) {
+            drop(in, length, flow, Failure.RULES, ErrorCode.FLOW_CONTROL_ERROR);
+        } else if (state != State.BODY) {
+            drop(in, length, flow, Failure.RULES, ErrorCode.PROTOCOL_ERROR);
+        } else if (isTooLong() || end && isShort()) {
+            drop(in, length, flow, Failure.malformed(Fault.BODY_LENGTH), ErrorCode.PROTOCOL_ERROR);
+        } else {
+            inputEnded = end;
+            boolean straight = held.isEmpty() && sink().takesData();
+            taken(straight ? flow : flow - length);
+            if (length > 0) {
+                ByteBuf data = in.readRetainedSlice(length);
+                if (straight) {
+                    sink().onData(data);
+                } else {
+                    held.add(data);
+                }
+            }
+            pump();
+        }
+    }
+
+    private boolean isTooLong() {
+        return switch (head.framing()) {
+            case NONE -> received > 0;
+            case LENGTH -> received > head.contentLength();
+            case CHUNKED, UNTIL_CLOSE -> false;
+        };
+    }
+
+    private void drop(ByteBuf in, int length, int flow, Failure why, ErrorCode code) {
+        in.skipBytes(length);
+        connection.taken(flow);
+        breakOff(why, code);
+    }
+
+    private void taken(int bytes) {
+        if (inputEnded) {
+            connection.taken(bytes);
+        } else {
+            connection.taken(this, bytes);
+        }
+    }
+
+    @Override
+    public void resume() {
+        pump();
+        connection.flush();
+    }
+
+    private void pump() {
+        while (state == State.BODY && !held.isEmpty() && sink().takesData()) {
+            ByteBuf all = held.take();
+            taken(all.readableBytes());
+            sink().onData(all);
+        }
+        if (state == State.BODY && held.isEmpty()) {
+            if (inputEnded) {
+                state = State.DONE;
+                sink().onEnd(hasTrailers ? trailers : null);
+            } else if (failure != null) {
+                fail(failure, Extent.ANSWERED);
+            }
+        }
+    }
+
+    /** What was read is all for now. */
+    void paused() {
+        heard = false;
+        if (sink != null) {
+            sink.onPause();
+        }
+    }
+
+    // ---- the end
+
+    /** The origin resets the stream. After a whole response that only says that it wants no more of the request. */
+    void reset(ErrorCode code) {
+        connection.remove(this);
+        outputEnded = true;
+        switch (state) {
+            case HEAD -> {
+                if (code == ErrorCode.REFUSED_STREAM) {
+                    fail(Failure.REFUSED, Extent.REFUSED);
+                } else {
+                    fail(Failure.RESET, extent());
+                }
+            }
+            case BODY -> {
+                failure = Failure.BROKEN_OFF;
+                pump();
+            }
+            case FREE, DONE -> {}
+        }
+    }
+
+    /** The origin goes away and said that it does nothing about this request. */
+    void unseen() {
+        outputEnded = true;
+        if (state == State.HEAD) {
+            fail(Failure.REFUSED, Extent.REFUSED);
+        } else {
+            failure = Failure.BROKEN_OFF;
+            pump();
+        }
+    }
+
+    /** The connection is gone. */
+    void lost(Failure why) {
+        outputEnded = true;
+        if (state == State.HEAD) {
+            fail(why, extent());
+        } else {
+            failure = why == Failure.CLOSED ? Failure.BROKEN_OFF : why;
+            pump();
+        }
+    }
+
+    private Extent extent() {
+        return interims > 0 ? Extent.ANSWERED : Extent.UNANSWERED;
+    }
+
+    private void breakOff(Failure why) {
+        breakOff(why, ErrorCode.PROTOCOL_ERROR);
+    }
+
+    /** Resets the stream for what the origin did. */
+    private void breakOff(Failure why, ErrorCode code) {
+        connection.reset(this, code);
+        fail(why, Extent.ANSWERED);
+    }
+
+    private void fail(Failure why, Extent extent) {
+        ResponseSink told = sink();
+        free();
+        told.onFailure(why, extent);
+    }
+
+    @Override
+    public void release(boolean requestComplete) {
+        if (inputEnded && outputEnded && sentAll()) {
+            connection.remove(this);
+        } else {
+            connection.reset(this, ErrorCode.CANCEL);
+        }
+        free();
+    }
+
+    @Override
+    public void close() {
+        connection.reset(this, ErrorCode.CANCEL);
+        connection.flush();
+        free();
+    }
+
+    private void free() {
+        state = State.FREE;
+        sink = null;
+        outputEnded = true;
+        connection.taken(held.bytes().readableBytes());
+        held.clear();
+        connection.spare(this);
+    }
+
+    private ResponseSink sink() {
+        ResponseSink known = sink;
+        if (known == null) {
+            throw new IllegalStateException("no request runs on stream " + id + ", which is " + state);
+        }
+        return known;
+    }
+}
