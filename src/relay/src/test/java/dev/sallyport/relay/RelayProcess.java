@@ -38,7 +38,13 @@ final class RelayProcess implements AutoCloseable {
     }
 
     RelayProcess(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        this(List.of(), environment, arguments);
+    }
+
+    private RelayProcess(List<String> wrapper, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -58,6 +64,17 @@ final class RelayProcess implements AutoCloseable {
     /** One that reads {@code config} and has its admin port on a free port of 127.0.0.1. */
     static RelayProcess on(Path config) throws IOException {
         return new RelayProcess("--config", config.toString(), "--admin", "127.0.0.1:0");
+    }
+
+    /** The same with at most as many open files. */
+    static RelayProcess on(Path config, int descriptors) throws IOException {
+        return new RelayProcess(
+                List.of("bash", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "bash"),
+                Map.of(),
+                "--config",
+                config.toString(),
+                "--admin",
+                "127.0.0.1:0");
     }
 
     private static void copy(InputStream in, List<String> to) {

@@ -1,6 +1,6 @@
 package dev.sallyport.relay.listen;
 
-import dev.sallyport.relay.http.server.Worker;
+import dev.sallyport.relay.record.LoopMetrics;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.internal.logging.InternalLogger;
@@ -14,20 +14,20 @@ import java.util.concurrent.TimeUnit;
 final class AcceptFailures extends ChannelInboundHandlerAdapter {
     private static final InternalLogger LOG = InternalLoggerFactory.getInstance(AcceptFailures.class);
 
-    private static final long REST_MILLIS = 250;
+    static final long REST_MILLIS = 250;
     private static final long BETWEEN_LINES_NANOS = 60_000_000_000L;
 
-    private final Worker worker;
+    private final LoopMetrics metrics;
     private boolean said;
     private long saidAt;
 
-    AcceptFailures(Worker worker) {
-        this.worker = worker;
+    AcceptFailures(LoopMetrics metrics) {
+        this.metrics = metrics;
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        worker.recorder().metrics().acceptFailed();
+        metrics.acceptFailed();
         long now = System.nanoTime();
         if (!said || now - saidAt > BETWEEN_LINES_NANOS) {
             said = true;

@@ -62,7 +62,7 @@ final class Gate {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .handler(new AcceptFailures(worker))
+                .handler(new AcceptFailures(worker.recorder().metrics()))
                 .childOption(ChannelOption.ALLOCATOR, Loop.ALLOCATOR)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.internal.PlatformDependent;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -23,13 +24,15 @@ public final class Loop {
 
     private final EventLoop thread;
     private final Transport transport;
+    private final Descriptors descriptors;
     private final Deadlines deadlines;
     private final Strain strain;
     private final RandomGenerator random = new SplittableRandom();
 
-    Loop(EventLoop thread, Transport transport) {
+    Loop(EventLoop thread, Transport transport, Descriptors descriptors) {
         this.thread = thread;
         this.transport = transport;
+        this.descriptors = descriptors;
         long now = System.nanoTime();
         this.deadlines = new Deadlines(now);
         this.strain = new Strain(now, PooledByteBufAllocator.DEFAULT::pinnedDirectMemory, MOST_BUFFERS);
@@ -42,9 +45,9 @@ public final class Loop {
         deadlines.advance(now);
     }
 
-    /** Whether it has more to do than it can. */
-    public Strain strain() {
-        return strain;
+    /** Whether there is so much to do that a client that was just accepted should be turned away. */
+    public boolean tooMuchFor(SocketChannel accepted) {
+        return strain.tooMuch() || descriptors.tooMany(transport.descriptor(accepted));
     }
 
     public EventLoop thread() {

@@ -28,9 +28,10 @@ public final class Loops {
     public static Loops start(int count, Transport transport) {
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("loop"), transport.handlers());
+        Descriptors descriptors = Descriptors.ofProcess();
         List<Loop> loops = new ArrayList<>(count);
         for (EventExecutor thread : group) {
-            loops.add(new Loop((EventLoop) thread, transport));
+            loops.add(new Loop((EventLoop) thread, transport, descriptors));
         }
         return new Loops(List.of(group), List.copyOf(loops));
     }

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
  * Whether a loop has more to do than it can: its ticks have come late for a while, or the buffers of the process take most
  * of the memory that there is for them. One long pause is none. For the thread of the loop.
  */
-public final class Strain {
+final class Strain {
     /** As late as this, all that a loop serves waits as long. */
     static final long LATE_NANOS = 500_000_000L;
 
@@ -46,7 +46,7 @@ public final class Strain {
     }
 
     /** Whether the loop should take on nothing new. */
-    public boolean tooMuch() {
+    boolean tooMuch() {
         return full || late >= LATE_TICKS;
     }
 }

@@ -37,6 +37,11 @@ public enum Transport {
         }
 
         @Override
+        int descriptor(SocketChannel channel) {
+            return ((EpollSocketChannel) channel).fd().intValue();
+        }
+
+        @Override
         public void boundUnsent(SocketChannel channel) {
             channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
         }
@@ -55,6 +60,11 @@ public enum Transport {
         @Override
         public ChannelOption<Boolean> reusePort() {
             return NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
+        }
+
+        @Override
+        int descriptor(SocketChannel channel) {
+            return -1;
         }
 
         @Override
@@ -85,6 +95,9 @@ public enum Transport {
     public abstract boolean available();
 
     abstract IoHandlerFactory handlers();
+
+    /** The number of a channel's file descriptor, or -1 when it cannot be known. */
+    abstract int descriptor(SocketChannel channel);
 
     /**
      * Has the system hold no more than {@link #UNSENT_BYTES} that it has not sent yet, so that it can be seen how fast the

@@ -5,6 +5,7 @@ import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.role.Role;
 import dev.sallyport.relay.record.ClientFault;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -87,8 +88,8 @@ public final class Door {
     /**
      * Whether there is room for a connection that was just accepted. If not, that is counted and the connection closed.
      */
-    public boolean admits(Channel channel) {
-        if (worker.loop().strain().tooMuch()) {
+    public boolean admits(SocketChannel channel) {
+        if (worker.loop().tooMuchFor(channel)) {
             return turnsAway(channel, ClientFault.OVERLOAD);
         }
         if (!crowd.enter(serving.listener().limits().connections())) {
