@@ -38,8 +38,7 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
         this.channel = channel;
         this.inbound = new Inbound(channel.alloc());
         this.deadline = door.worker().loop().deadline(now -> passed());
-        this.arrival =
-                Arrival.from(channel.remoteAddress(), door.serving().listener().name());
+        this.arrival = Arrival.of(channel, door.serving().listener().name());
     }
 
     /** Receives a channel that was just accepted, on its loop. */
@@ -106,6 +105,18 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
 
     private static long after(Duration limit) {
         return limit.isZero() ? Long.MAX_VALUE : System.nanoTime() + limit.toNanos();
+    }
+
+    /**
+     * Takes over a channel whose PROXY header was read, on its loop. What was read behind it is to be fired down the
+     * pipeline.
+     */
+    static void takeOver(Door door, Guest before, SocketChannel channel, Arrival arrival) {
+        Reception reception = new Reception(door, channel);
+        reception.arrival = arrival;
+        channel.pipeline().addLast(reception);
+        door.handedOver(before, reception);
+        reception.deadline.set(after(reception.limits().headerTimeout()));
     }
 
     // ---- what the channel says

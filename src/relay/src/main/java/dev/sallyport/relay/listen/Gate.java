@@ -1,6 +1,6 @@
 package dev.sallyport.relay.listen;
 
-import dev.sallyport.relay.detect.Reception;
+import dev.sallyport.relay.detect.Entrance;
 import dev.sallyport.relay.http.server.Crowd;
 import dev.sallyport.relay.http.server.Door;
 import dev.sallyport.relay.http.server.Door.Serving;
@@ -75,7 +75,7 @@ final class Gate {
                             if (door.serving().listener().limits().bodyMinRate() > 0) {
                                 transport.boundUnsent(accepted);
                             }
-                            Reception.receive(door, accepted);
+                            Entrance.receive(door, accepted);
                         }
                     }
                 });

@@ -2,6 +2,7 @@ package dev.sallyport.relay.role;
 
 import dev.sallyport.model.role.Peer;
 import dev.sallyport.relay.tls.SecureSession;
+import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -11,19 +12,26 @@ import org.jspecify.annotations.Nullable;
  * A client's connection as it came: who asks, and what was agreed on before the first request.
  *
  * @param peer the client: where the socket's other end is, or who a PROXY header says that it is
+ * @param reached what the client connected to: this end of the socket, or what a PROXY header says
  * @param session of TLS; null on a connection without it
  */
-public record Arrival(Peer peer, @Nullable SecureSession session) {
+public record Arrival(
+        Peer peer, InetSocketAddress reached, @Nullable SecureSession session) {
     /**
-     * A connection without TLS.
+     * A connection without TLS, as the socket tells.
      *
      * @param listener the name of the listener that accepted it
      */
-    public static Arrival from(InetSocketAddress client, String listener) {
+    public static Arrival of(SocketChannel channel, String listener) {
+        return from(channel.remoteAddress(), channel.localAddress(), listener);
+    }
+
+    /** The same, as somebody else tells. */
+    public static Arrival from(InetSocketAddress client, InetSocketAddress reached, String listener) {
         try {
             // An IPv4-mapped address comes out as IPv4.
             InetAddress address = InetAddress.getByAddress(client.getAddress().getAddress());
-            return new Arrival(new Peer(address, client.getPort(), listener), null);
+            return new Arrival(new Peer(address, client.getPort(), listener), reached, null);
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }
@@ -31,7 +39,7 @@ public record Arrival(Peer peer, @Nullable SecureSession session) {
 
     /** The same with TLS. */
     public Arrival secured(SecureSession agreed) {
-        return new Arrival(peer, agreed);
+        return new Arrival(peer, reached, agreed);
     }
 
     public boolean secure() {

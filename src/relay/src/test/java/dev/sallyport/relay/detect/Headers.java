@@ -5,11 +5,11 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /** PROXY headers of version 2. */
-final class Headers {
+public final class Headers {
     private Headers() {}
 
     /** @param rest all after the length, in hexadecimal with blanks where they please */
-    static byte[] v2(int command, int family, String rest) {
+    public static byte[] v2(int command, int family, String rest) {
         byte[] bytes = HexFormat.of().parseHex(rest.replace(" ", ""));
         return ByteBuffer.allocate(16 + bytes.length)
                 .put(HexFormat.of().parseHex("0D0A0D0A000D0A515549540A"))
@@ -21,7 +21,7 @@ final class Headers {
     }
 
     /** The header with its checksum at {@code at}, where there are zeros. */
-    static byte[] checked(byte[] header, int at) {
+    public static byte[] checked(byte[] header, int at) {
         CRC32C sum = new CRC32C();
         sum.update(header, 0, header.length);
         return ByteBuffer.wrap(header.clone()).putInt(at, (int) sum.getValue()).array();

@@ -8,11 +8,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
 /** First messages of clients that speak TLS, as the JDK writes them. */
-final class Hellos {
+public final class Hellos {
     private Hellos() {}
 
     /** @param serverName empty: none */
-    static byte[] of(String serverName, String... versions) throws Exception {
+    public static byte[] of(String serverName, String... versions) throws Exception {
         SSLEngine engine = SSLContext.getDefault().createSSLEngine();
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
@@ -29,7 +29,7 @@ final class Hellos {
     }
 
     /** The same message in records of a few bytes each. */
-    static byte[] inRecordsOf(int size, byte[] hello) {
+    public static byte[] inRecordsOf(int size, byte[] hello) {
         int length = hello.length - 5;
         int records = (length + size - 1) / size;
         ByteBuffer out = ByteBuffer.allocate(length + 5 * records);

@@ -308,6 +308,13 @@ public final class Rig implements AutoCloseable {
             return cluster(Arrays.stream(origins).map(Origin::endpoint).toList());
         }
 
+        /** Changes all listeners. */
+        public Setup listeners(UnaryOperator<Listener> change) {
+            config = Configs.listeners(
+                    config, config.listeners().stream().map(change).toList());
+            return this;
+        }
+
         /** The endpoints of the cluster. */
         public Setup members(List<EndpointSet.Endpoint> members) {
             config = Configs.clusters(config, List.of());

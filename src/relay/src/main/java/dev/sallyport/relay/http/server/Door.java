@@ -1,6 +1,10 @@
 package dev.sallyport.relay.http.server;
 
+import dev.sallyport.model.address.IpAddress;
+import dev.sallyport.model.address.Prefix;
+import dev.sallyport.model.address.PrefixSet;
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.ProxyProtocolSource;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.role.Role;
 import dev.sallyport.relay.record.ClientFault;
@@ -21,6 +25,7 @@ public final class Door {
     private final Crowd crowd;
     private final Set<Guest> open = new HashSet<>();
     private Serving serving;
+    private PrefixSet proxies;
     private boolean leaving;
     private boolean closing;
     private @Nullable Runnable emptied;
@@ -30,11 +35,20 @@ public final class Door {
         this.worker = worker;
         this.crowd = crowd;
         this.serving = serving;
+        this.proxies = proxies(serving.listener());
+    }
+
+    private static PrefixSet proxies(Listener listener) {
+        ProxyProtocolSource source = listener.proxyProtocol();
+        return source == null
+                ? PrefixSet.EMPTY
+                : new PrefixSet(source.trusted().stream().map(Prefix::parse).toList());
     }
 
     /** From now on new requests are served otherwise; connections stay. */
     public void serve(Serving next) {
         serving = next;
+        proxies = proxies(next.listener());
     }
 
     /** From now on each response announces that its connection ends with it; other connections stay open. */
@@ -78,6 +92,11 @@ public final class Door {
     /** Whether connections end as soon as nothing is asked of them. */
     public boolean closing() {
         return closing;
+    }
+
+    /** Whether PROXY headers are believed that come from an address. */
+    public boolean believes(IpAddress peer) {
+        return proxies.contains(peer);
     }
 
     /** Counts what a client of this listener did. */
