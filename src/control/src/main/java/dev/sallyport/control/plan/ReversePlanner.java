@@ -133,11 +133,19 @@ public final class ReversePlanner {
                 balancing.type(),
                 balancing.slowStart(),
                 requireNonNullElse(connection.connectTimeout(), proxy.connectTimeout()),
-                Cluster.Protocol.HTTP11,
+                requireNonNullElse(backend.protocol(), protocol(port.appProtocol())),
                 null,
                 connection.kept(),
-                CircuitBreaker.DEFAULT,
+                requireNonNullElse(backend.limits(), CircuitBreaker.DEFAULT),
                 requireNonNullElse(backend.health(), HealthCheck.DEFAULT));
+    }
+
+    /** What Gateway API's implementations take from the port of a Service; gRPC is never anything but HTTP/2. */
+    private static Cluster.Protocol protocol(String appProtocol) {
+        return switch (appProtocol) {
+            case "kubernetes.io/h2c", "grpc" -> Cluster.Protocol.H2C;
+            default -> Cluster.Protocol.HTTP11;
+        };
     }
 
     /** A headless Service has no address of its own, so its relays wait for the first list of endpoints. */

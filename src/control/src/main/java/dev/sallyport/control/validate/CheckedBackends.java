@@ -3,6 +3,7 @@ package dev.sallyport.control.validate;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.sallyport.api.v1alpha1.reverse.Backend;
+import dev.sallyport.model.config.CircuitBreaker;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.HealthCheck;
 import dev.sallyport.model.config.OriginConnections;
@@ -20,18 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 public record CheckedBackends(Map<String, Entry> entries) {
     private static final String ALL = "*";
-    private static final Entry NOTHING = new Entry(null, null, null);
+    private static final Entry NOTHING = new Entry(null, null, null, null, null);
 
     /** What an entry says; null where it says nothing. */
     public record Entry(
             @Nullable Balancing balancing,
+            Cluster.@Nullable Protocol protocol,
             @Nullable HealthCheck health,
+            @Nullable CircuitBreaker limits,
             @Nullable Connection connection) {
 
         private Entry or(Entry other) {
             return new Entry(
                     balancing != null ? balancing : other.balancing,
+                    protocol != null ? protocol : other.protocol,
                     health != null ? health : other.health,
+                    limits != null ? limits : other.limits,
                     connection != null ? connection : other.connection);
         }
     }
