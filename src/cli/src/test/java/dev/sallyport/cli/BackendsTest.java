@@ -17,7 +17,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +37,7 @@ class BackendsTest {
     private final Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private Command run;
     private int port;
 
@@ -48,16 +54,26 @@ class BackendsTest {
             run.close();
         }
         backends.forEach(backend -> backend.stop(0));
+        threads.shutdownNow();
     }
 
     private int backend(int status) throws IOException {
+        return backend(status, () -> {});
+    }
+
+    private int backend(int status, Work work) throws IOException {
         HttpServer backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         backend.createContext("/", exchange -> {
             connections.add(exchange.getRemoteAddress());
-            exchange.getRequestBody().readAllBytes();
+            try {
+                work.run();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
             exchange.sendResponseHeaders(status, -1);
             exchange.close();
         });
+        backend.setExecutor(threads);
         backend.start();
         backends.add(backend);
         return backend.getAddress().getPort();
@@ -97,11 +113,18 @@ class BackendsTest {
     }
 
     private int status() throws Exception {
-        HttpResponse<Void> response = client.send(
+        return begin().get(1, TimeUnit.MINUTES).statusCode();
+    }
+
+    private CompletableFuture<HttpResponse<Void>> begin() {
+        return client.sendAsync(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
                         .build(),
                 BodyHandlers.discarding());
-        return response.statusCode();
+    }
+
+    private interface Work {
+        void run() throws InterruptedException;
     }
 
     @Test
@@ -144,5 +167,23 @@ class BackendsTest {
             assertThat(status()).isEqualTo(204);
         }
         assertThat(connections).hasSize(4);
+    }
+
+    @Test
+    void whatIsBeyondTheLimitIsRefusedAtOnce() throws Exception {
+        CountDownLatch asked = new CountDownLatch(2);
+        CountDownLatch goOn = new CountDownLatch(1);
+        int slow = backend(204, () -> {
+            asked.countDown();
+            goOn.await();
+        });
+        serve("circuitBreaker: {parallelRequests: 2, pendingRequests: 1, queueTimeout: 1ms}", slow);
+        CompletableFuture<HttpResponse<Void>> first = begin();
+        CompletableFuture<HttpResponse<Void>> second = begin();
+        asked.await();
+        assertThat(status()).isEqualTo(503);
+        goOn.countDown();
+        assertThat(first.get(1, TimeUnit.MINUTES).statusCode()).isEqualTo(204);
+        assertThat(second.get(1, TimeUnit.MINUTES).statusCode()).isEqualTo(204);
     }
 }

@@ -133,19 +133,11 @@ public final class ReversePlanner {
                 balancing.type(),
                 balancing.slowStart(),
                 requireNonNullElse(connection.connectTimeout(), proxy.connectTimeout()),
-                requireNonNullElse(backend.protocol(), protocol(port.appProtocol())),
+                Cluster.Protocol.HTTP11,
                 null,
                 connection.kept(),
                 requireNonNullElse(backend.limits(), CircuitBreaker.DEFAULT),
                 requireNonNullElse(backend.health(), HealthCheck.DEFAULT));
-    }
-
-    /** What Gateway API's implementations take from the port of a Service; gRPC is never anything but HTTP/2. */
-    private static Cluster.Protocol protocol(String appProtocol) {
-        return switch (appProtocol) {
-            case "kubernetes.io/h2c", "grpc" -> Cluster.Protocol.H2C;
-            default -> Cluster.Protocol.HTTP11;
-        };
     }
 
     /** A headless Service has no address of its own, so its relays wait for the first list of endpoints. */

@@ -108,8 +108,7 @@ public final class Resolver {
                         + (there.isEmpty() ? "give it a TCP port" : "its TCP ports are " + there));
     }
 
-    private ServicePort servicePort(
-            String name, io.fabric8.kubernetes.api.model.ServicePort named, Service service) {
+    private ServicePort servicePort(String name, io.fabric8.kubernetes.api.model.ServicePort named, Service service) {
         String portName = requireNonNullElse(named.getName(), "");
         String clusterIp = service.getSpec().getClusterIP();
         boolean headless = clusterIp == null || clusterIp.isEmpty() || clusterIp.equals("None");
@@ -138,7 +137,6 @@ public final class Resolver {
                 name,
                 named.getPort(),
                 portName,
-                requireNonNullElse(named.getAppProtocol(), ""),
                 headless ? null : clusterIp,
                 List.copyOf(ready.values()),
                 all.size());

@@ -75,8 +75,7 @@ final class Values {
     }
 
     /** A number from {@code least} to {@code most}. */
-    static int number(
-            String path, @Nullable Integer value, int byDefault, int least, int most, Findings findings) {
+    static int number(String path, @Nullable Integer value, int byDefault, int least, int most, Findings findings) {
         if (value == null) {
             return byDefault;
         }
