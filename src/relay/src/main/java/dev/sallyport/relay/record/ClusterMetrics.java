@@ -8,6 +8,8 @@ public final class ClusterMetrics {
     private static final States NONE = new States(0, 0, 0);
 
     private final LongAdder ejections = new LongAdder();
+    private final LongAdder goodChecks = new LongAdder();
+    private final LongAdder badChecks = new LongAdder();
     private final LongAdder refusedFull = new LongAdder();
     private final LongAdder refusedLate = new LongAdder();
     private volatile States states = NONE;
@@ -25,6 +27,11 @@ public final class ClusterMetrics {
     /** An endpoint was ejected. */
     public void ejected() {
         ejections.increment();
+    }
+
+    /** An active check of an endpoint ended. */
+    public void checked(boolean good) {
+        (good ? goodChecks : badChecks).increment();
     }
 
     /** How many requests wait at the cluster's limits now. */
@@ -55,6 +62,11 @@ public final class ClusterMetrics {
         });
         out.family("sallyport_cluster_ejections_total", "counter", "Ejections of endpoints after errors in a row.");
         clusters.forEach((cluster, counts) -> out.sample(counts.ejections.sum(), "cluster", cluster));
+        out.family("sallyport_cluster_health_checks_total", "counter", "Active health checks of endpoints.");
+        clusters.forEach((cluster, counts) -> {
+            out.sample(counts.goodChecks.sum(), "cluster", cluster, "result", "good");
+            out.sample(counts.badChecks.sum(), "cluster", cluster, "result", "bad");
+        });
         out.family("sallyport_cluster_requests_waiting", "gauge", "Requests that wait at a limit of their cluster.");
         clusters.forEach((cluster, counts) -> out.sample(counts.waiting, "cluster", cluster));
         out.family(

@@ -25,15 +25,17 @@ public final class ClusterShare {
     private final Loop home;
     private final ClusterHealth health;
     private final ClusterLimits limits;
+    private final Checks checks;
     private final Deadline ejectionsEnd;
     private final Map<Loop, Runnable> sheds = new ConcurrentHashMap<>();
     private Cluster cluster;
 
-    /** @param home the loop that ends ejections */
+    /** @param home the loop that ends ejections and checks endpoints */
     public ClusterShare(Cluster cluster, Loop home, ClusterMetrics metrics, Events events) {
         this.cluster = cluster;
         this.home = home;
         this.health = new ClusterHealth(cluster.health(), new Told(cluster.id(), metrics, events));
+        this.checks = new Checks(cluster, home, health, metrics);
         this.limits = new ClusterLimits(cluster.limits(), metrics);
         this.ejectionsEnd = home.deadline(this::endEjections);
     }
@@ -46,17 +48,26 @@ public final class ClusterShare {
         if (!next.limits().equals(cluster.limits())) {
             limits.limit(next.limits());
         }
+        home.run(() -> checks.become(next));
         cluster = next;
     }
 
     /** What is known of the endpoints of {@code of}; null when the cluster is another one by now. */
     public synchronized @Nullable List<EndpointHealth> endpoints(Cluster of, List<Endpoint> endpoints) {
-        return of == cluster ? health.update(endpoints, System.nanoTime()) : null;
+        if (of != cluster) {
+            return null;
+        }
+        List<EndpointHealth> now = health.update(endpoints, System.nanoTime());
+        home.run(() -> checks.endpoints(now));
+        return now;
     }
 
     /** The cluster is gone. */
     public void close() {
-        home.run(ejectionsEnd::remove);
+        home.run(() -> {
+            ejectionsEnd.remove();
+            checks.stop();
+        });
         limits.dissolve();
     }
 

@@ -6,6 +6,7 @@ import dev.sallyport.model.config.Cluster.Balancing;
 import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.HealthCheck;
 import dev.sallyport.model.config.OriginConnections;
+import dev.sallyport.model.config.OriginConnections.ProxyProtocolVersion;
 import dev.sallyport.model.config.OriginConnections.Reuse;
 import java.time.Duration;
 import java.util.Arrays;
@@ -45,6 +46,10 @@ public final class Clusters {
 
     public static UnaryOperator<Cluster> keepalive(Duration keepalive) {
         return connections(o -> new OriginConnections(keepalive, o.maxRequests(), o.reuse(), o.proxyProtocol()));
+    }
+
+    public static UnaryOperator<Cluster> proxyProtocol(ProxyProtocolVersion version) {
+        return connections(o -> new OriginConnections(o.keepalive(), o.maxRequests(), o.reuse(), version));
     }
 
     public static UnaryOperator<Cluster> limits(CircuitBreaker limits) {
