@@ -135,7 +135,8 @@ final class Members {
         if (known != null) {
             return known;
         }
-        SharedPool made = new SharedPool(loop, metrics, endpoint.address(), cluster.connectTimeout(), keeping);
+        SharedPool made = new SharedPool(
+                loop, metrics, endpoint.address(), limits(), this::makeRoom, cluster.connectTimeout(), keeping);
         if (List.of(states).contains(endpoint)) {
             shared.put(endpoint, made);
         } else {
@@ -181,6 +182,11 @@ final class Members {
 
     private boolean shed() {
         for (Pool pool : pools.values()) {
+            if (pool.shed()) {
+                return true;
+            }
+        }
+        for (SharedPool pool : shared.values()) {
             if (pool.shed()) {
                 return true;
             }

@@ -7,6 +7,8 @@ import dev.sallyport.relay.http.client.SharedConnection;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.LoopMetrics;
+import dev.sallyport.relay.upstream.limit.ClusterLimits;
+import dev.sallyport.relay.upstream.limit.Right;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -17,29 +19,48 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP/2 connections of one loop to one endpoint. A request goes on the first that has room. When none has, one is made,
- * and all who come meanwhile wait for that one; only what it has no room for makes another.
+ * and all who come meanwhile wait for that one; only what it has no room for makes another, if the
+ * cluster's limits leave one.
  */
 final class SharedPool implements SharedConnection.Home {
+    private static final String FULL = "The backend has as many requests as it may have.";
+    private static final String LATE = "The backend has as many requests as it may have, and none ended in time.";
+
     private final Loop loop;
     private final LoopMetrics metrics;
     private final InetSocketAddress address;
+    private final ClusterLimits limits;
+    private final Runnable makeRoom;
     private final Deadline limit;
+    private final Deadline turnLimit;
     private final List<SharedConnection> connections = new ArrayList<>();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private Duration connectTimeout;
     private Keeping keeping;
+    private @Nullable Turn turn;
     private @Nullable Dial dial;
     private @Nullable SharedConnection greeting;
     private long giveUp;
     private boolean retired;
 
-    SharedPool(Loop loop, LoopMetrics metrics, InetSocketAddress address, Duration connectTimeout, Keeping keeping) {
+    /** @param makeRoom closes an idle connection of the cluster, so that another can be made */
+    SharedPool(
+            Loop loop,
+            LoopMetrics metrics,
+            InetSocketAddress address,
+            ClusterLimits limits,
+            Runnable makeRoom,
+            Duration connectTimeout,
+            Keeping keeping) {
         this.loop = loop;
         this.metrics = metrics;
         this.address = address;
+        this.limits = limits;
+        this.makeRoom = makeRoom;
         this.connectTimeout = connectTimeout;
         this.keeping = keeping;
         this.limit = loop.deadline(now -> unanswered());
+        this.turnLimit = loop.deadline(now -> noTurn());
     }
 
     /** Makes and keeps connections otherwise from now on. */
@@ -52,17 +73,34 @@ final class SharedPool implements SharedConnection.Home {
     /** Finds a way for a request, and calls back once, perhaps before this returns. */
     void open(Waiting who) {
         SharedConnection free = waiting.isEmpty() ? withRoom() : null;
-        if (free == null) {
+        int places = limits.most().pendingRequests();
+        if (free != null) {
+            who.opened(free.open(), false);
+        } else if (places > 0 && waiting.size() >= places) {
+            who.unopened(address, ProxyError.CONNECTION_LIMIT_REACHED, FULL);
+        } else {
             waiting.add(who);
             makeIfNeeded();
-        } else {
-            who.opened(free.open(), false);
         }
+    }
+
+    /** Closes an idle connection; false when there is none. */
+    boolean shed() {
+        for (SharedConnection each : connections) {
+            if (each != greeting && each.running() == 0) {
+                each.leave();
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Does not wait any more. */
     void leave(Waiting who) {
         waiting.remove(who);
+        if (waiting.isEmpty()) {
+            withdraw();
+        }
         leaveIfDone();
     }
 
@@ -78,8 +116,11 @@ final class SharedPool implements SharedConnection.Home {
             if (dial != null) {
                 dial.cancel();
                 dial = null;
+                limits.giveBack(Right.CONNECTION);
             }
+            withdraw();
             limit.remove();
+            turnLimit.remove();
         }
     }
 
@@ -102,7 +143,17 @@ final class SharedPool implements SharedConnection.Home {
             }
             waiting.remove().opened(free.open(), true);
         }
+        withdraw();
         leaveIfDone();
+    }
+
+    private void withdraw() {
+        Turn waits = turn;
+        if (waits != null) {
+            turn = null;
+            turnLimit.clear();
+            limits.withdraw(waits);
+        }
     }
 
     private void refuse(ProxyError error, String detail) {
@@ -115,9 +166,33 @@ final class SharedPool implements SharedConnection.Home {
     // ---- making one
 
     private void makeIfNeeded() {
-        if (dial != null || greeting != null) {
+        if (dial != null || greeting != null || turn != null) {
             return;
         }
+        if (limits.take(Right.CONNECTION)) {
+            make();
+            return;
+        }
+        Turn waits = new Turn();
+        if (limits.enqueue(waits)) {
+            turn = waits;
+            turnLimit.set(System.nanoTime() + limits.most().queueTimeout().toNanos());
+            makeRoom.run();
+        } else {
+            refuse(ProxyError.CONNECTION_LIMIT_REACHED, FULL);
+        }
+    }
+
+    private void noTurn() {
+        Turn waits = turn;
+        if (waits != null) {
+            turn = null;
+            limits.withdrawLate(waits);
+            refuse(ProxyError.CONNECTION_LIMIT_REACHED, LATE);
+        }
+    }
+
+    private void make() {
         giveUp = connectTimeout.isZero() ? Long.MAX_VALUE : System.nanoTime() + connectTimeout.toNanos();
         dial = Dial.start(loop, List.of(address), giveUp, new Dial.Listener() {
             @Override
@@ -129,6 +204,7 @@ final class SharedPool implements SharedConnection.Home {
             @Override
             public void unreachable(ProxyError error, String detail) {
                 dial = null;
+                limits.giveBack(Right.CONNECTION);
                 metrics.upstreamFailed(error);
                 refuse(error, detail);
             }
@@ -186,7 +262,7 @@ final class SharedPool implements SharedConnection.Home {
         if (!keeping.carriesMore(connection.requests())) {
             connection.leave();
         } else if (connection.running() == 0) {
-            if (keeping.any() && !retired) {
+            if (keeping.any() && !retired && !limits.pressed()) {
                 connection.keepUntil(System.nanoTime() + keeping.idleNanos());
             } else {
                 connection.leave();
@@ -202,12 +278,36 @@ final class SharedPool implements SharedConnection.Home {
     @Override
     public void gone(SharedConnection connection, Failure why) {
         metrics.upstreamClosed();
+        limits.giveBack(Right.CONNECTION);
         connections.remove(connection);
         if (connection == greeting) {
             greeting = null;
             limit.clear();
             metrics.upstreamFailed(why.error());
             refuse(why.error(), why.detail());
+        }
+    }
+
+    /** The pool's own waiting for a right to another connection. */
+    private final class Turn extends ClusterLimits.Waiting {
+        Turn() {
+            super(loop, Right.CONNECTION, false, System.nanoTime());
+        }
+
+        @Override
+        protected void resume() {
+            loop.thread().execute(() -> {
+                if (turn == this) {
+                    turn = null;
+                    turnLimit.clear();
+                    make();
+                }
+            });
+        }
+
+        @Override
+        protected void call(Runnable unused) {
+            throw new IllegalStateException("a shared connection is no idle one's turn");
         }
     }
 

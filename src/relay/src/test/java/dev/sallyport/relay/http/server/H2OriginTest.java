@@ -2,6 +2,7 @@ package dev.sallyport.relay.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.model.config.CircuitBreaker;
 import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.role.ProxyError;
@@ -14,6 +15,7 @@ import dev.sallyport.relay.rig.Origin;
 import dev.sallyport.relay.rig.Rig;
 import dev.sallyport.relay.rig.Wire;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -224,6 +226,53 @@ class H2OriginTest {
             Wire.Response response = client.readResponse();
             assertThat(response.status()).isEqualTo(503);
             assertThat(response.field("proxy-status")).contains("connection_limit_reached");
+        }
+    }
+
+    @Test
+    void makesNoMoreConnectionsThanTheLimit() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (Origin origin = h2(
+                        (peer, number) -> {
+                            for (int id = 1; id < 7; id += 2) {
+                                peer.nextHead();
+                                go.await();
+                                peer.head(id, true, ":status", "204");
+                            }
+                        },
+                        H2Peer.MAX_CONCURRENT_STREAMS,
+                        1);
+                Rig rig = before(origin)
+                        .backend(Clusters.limits(new CircuitBreaker(1, 2, 0, Duration.ofSeconds(10))))
+                        .start()) {
+            List<Wire> clients = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                clients.add(rig.connect().send(GET));
+            }
+            assertThat(rig.decision().error()).isEqualTo(ProxyError.CONNECTION_LIMIT_REACHED);
+            go.countDown();
+            List<Integer> statuses = new ArrayList<>();
+            for (Wire client : clients) {
+                statuses.add(client.readResponse().status());
+                client.close();
+            }
+            assertThat(statuses).containsExactlyInAnyOrder(503, 204, 204, 204);
+            assertThat(origin.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void letsNobodyWaitTooLongForRoom() throws Exception {
+        try (Origin origin = h2((peer, number) -> peer.nextHead(), H2Peer.MAX_CONCURRENT_STREAMS, 1);
+                Rig rig = before(origin)
+                        .retries(0)
+                        .backend(Clusters.limits(new CircuitBreaker(1, 0, 0, Duration.ofMillis(100))))
+                        .start();
+                Wire one = rig.connect();
+                Wire two = rig.connect()) {
+            one.send(GET);
+            two.send(GET);
+            assertThat(rig.decision().error()).isEqualTo(ProxyError.CONNECTION_LIMIT_REACHED);
         }
     }
 
