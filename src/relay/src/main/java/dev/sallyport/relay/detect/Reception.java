@@ -5,6 +5,7 @@ import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.server.ClientConnection;
 import dev.sallyport.relay.http.server.Door;
 import dev.sallyport.relay.http.server.Guest;
+import dev.sallyport.relay.http.server.Http2Connection;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
@@ -56,12 +57,18 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
     private void listen() {
         switch (Speech.of(inbound.bytes())) {
             case UNDECIDED -> deadline.set(after(limits().headerTimeout()));
-            case HTTP1, HTTP2 -> http1();
+            case HTTP1 -> http1();
+            case HTTP2 -> http2();
         }
     }
 
     private void http1() {
         ClientConnection.takeOver(door, leave(), channel, arrival);
+        channel.pipeline().fireChannelRead(inbound.take());
+    }
+
+    private void http2() {
+        Http2Connection.takeOver(door, leave(), channel, arrival);
         channel.pipeline().fireChannelRead(inbound.take());
     }
 

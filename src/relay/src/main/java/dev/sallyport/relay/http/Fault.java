@@ -7,6 +7,8 @@ package dev.sallyport.relay.http;
 public enum Fault {
     LINE_ENDING(400, "line not ended by CRLF"),
     REQUEST_LINE(400, "malformed request line"),
+    /** The first line ends in no version of HTTP: who sent it would not understand an answer in it. */
+    NOT_HTTP(400, "not HTTP"),
     STATUS_LINE(400, "malformed status line"),
     METHOD(400, "method is not a token"),
     TARGET(400, "malformed request target"),

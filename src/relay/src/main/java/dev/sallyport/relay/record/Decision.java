@@ -89,6 +89,8 @@ public final class Decision {
     public String tls = "";
     /** The name that it asked for by TLS, or empty. */
     public String serverName = "";
+    /** The version of HTTP that the client spoke: {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}; or empty. */
+    public String protocol = "";
 
     /** The method as sent. */
     public final Text method = new Text(32);
@@ -149,6 +151,7 @@ public final class Decision {
         startNanos = nanos;
         kind = Kind.REQUEST;
         method.clear();
+        protocol = "";
         scheme = "";
         host.clear();
         port = 0;

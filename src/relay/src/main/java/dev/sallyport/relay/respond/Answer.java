@@ -19,7 +19,8 @@ import java.nio.charset.StandardCharsets;
  * @param location for {@code Location}; empty: there is none
  */
 public record Answer(int status, ProxyError error, String rule, String detail, String location) {
-    private static final Ascii PLAIN = Ascii.of("text/plain; charset=utf-8");
+    /** The type of the body. */
+    public static final Ascii PLAIN = Ascii.of("text/plain; charset=utf-8");
 
     /** An answer that no rule decided. */
     public Answer(int status, ProxyError error, String detail) {
@@ -63,10 +64,10 @@ public record Answer(int status, ProxyError error, String rule, String detail, S
      * @param close whether the connection ends after it
      */
     public void write(ByteBuf out, Method method, Ascii date, boolean close) {
-        byte[] sentence = (sentence() + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] sentence = text();
         HeadWriter.statusLine(out, status);
         HeadWriter.field(out, FieldName.DATE, date);
-        HeadWriter.field(out, FieldName.PROXY_STATUS, Ascii.of(ProxyStatus.of(error, sentence())));
+        HeadWriter.field(out, FieldName.PROXY_STATUS, proxyStatus());
         if (!location.isEmpty()) {
             HeadWriter.field(out, FieldName.LOCATION, Ascii.of(location));
         }
@@ -79,6 +80,16 @@ public record Answer(int status, ProxyError error, String rule, String detail, S
         if (method != Method.HEAD) {
             out.writeBytes(sentence);
         }
+    }
+
+    /** The body: one sentence. */
+    public byte[] text() {
+        return (sentence() + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The value of {@code Proxy-Status}. */
+    public Ascii proxyStatus() {
+        return Ascii.of(ProxyStatus.of(error, sentence()));
     }
 
     /** The detail, with the name of the rule where it does not have it. */

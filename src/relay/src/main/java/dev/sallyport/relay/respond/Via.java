@@ -15,11 +15,13 @@ public final class Via {
     private final String pseudonym;
     private final Ascii ofMinor0;
     private final Ascii ofMinor1;
+    private final Ascii ofHttp2;
 
     Via(String pseudonym) {
         this.pseudonym = pseudonym;
         ofMinor0 = Phrase.of("1.0 " + pseudonym);
         ofMinor1 = Phrase.of("1.1 " + pseudonym);
+        ofHttp2 = Phrase.of("2.0 " + pseudonym);
     }
 
     /** A name drawn at random. */
@@ -37,6 +39,10 @@ public final class Via {
 
     /** The value of the field for a message that was received. */
     public Ascii after(MessageHead head) {
-        return head.minorVersion() == 0 ? ofMinor0 : ofMinor1;
+        return switch (head.version()) {
+            case HTTP_1_0 -> ofMinor0;
+            case HTTP_1_1 -> ofMinor1;
+            case HTTP_2 -> ofHttp2;
+        };
     }
 }

@@ -39,6 +39,7 @@ class JsonLineTest {
         decision.clientAddress = "192.0.2.1";
         decision.clientPort = 40_000;
         decision.method.set("GET");
+        decision.protocol = "HTTP/1.1";
         decision.scheme = "http";
         decision.host.set("shop.example.com");
         decision.port = 80;
@@ -60,7 +61,7 @@ class JsonLineTest {
 
         assertThat(format()).isEqualTo("""
                 {"time":"2026-02-28T23:59:59.007Z","kind":"request","role":"reverse","listener":"web",\
-                "client":"192.0.2.1","clientPort":40000,"method":"GET","scheme":"http","host":"shop.example.com",\
+                "client":"192.0.2.1","clientPort":40000,"protocol":"HTTP/1.1","method":"GET","scheme":"http","host":"shop.example.com",\
                 "port":80,"path":"/a/b","query":true,"verdict":"allowed","policy":"shop/front","rule":"rules[0]",\
                 "status":502,"cluster":"shop/cart:80","upstream":"10.0.0.7:8080","retries":1,"requestBytes":0,\
                 "responseBytes":1234,"decideMs":0.012,"connectMs":1.500,"totalMs":2000.999,\

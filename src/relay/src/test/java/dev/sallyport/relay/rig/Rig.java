@@ -32,6 +32,7 @@ import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -130,6 +131,16 @@ public final class Rig implements AutoCloseable {
     /** A connection to the first listener. */
     public Wire connect() {
         return connect(config.listeners().getFirst().name());
+    }
+
+    /** An HTTP/2 connection to the first listener. */
+    public Http2Wire http2() {
+        return Http2Wire.to(address());
+    }
+
+    /** Where the first listener is bound. */
+    public InetSocketAddress address() {
+        return server.addresses().get(config.listeners().getFirst().name());
     }
 
     public Wire connect(String listener) {

@@ -40,7 +40,9 @@ public final class RequestParser extends HeadParser {
         }
         int minor = Versions.minor(bytes, second + 1, to);
         if (minor < 0) {
-            return minor == Versions.OTHER ? Fault.VERSION : Fault.REQUEST_LINE;
+            return minor == Versions.OTHER
+                    ? Fault.VERSION
+                    : Versions.named(bytes, second + 1, to) ? Fault.REQUEST_LINE : Fault.NOT_HTTP;
         }
         return head.requestLine(from, first - from, first + 1, second - first - 1, minor);
     }

@@ -18,6 +18,16 @@ final class Versions {
 
     private Versions() {}
 
+    /** Whether {@code HTTP}, in any case, stands somewhere in a range. */
+    static boolean named(byte[] bytes, int from, int to) {
+        for (int i = from; i + 4 <= to; i++) {
+            if (Octets.equalsLowerCase(bytes, i, i + 4, "http")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The minor version of HTTP/1.0 or HTTP/1.1 in a range, or {@link #OTHER}, or {@link #NONE}. */
     static int minor(byte[] bytes, int from, int to) {
         if (to - from != LENGTH) {

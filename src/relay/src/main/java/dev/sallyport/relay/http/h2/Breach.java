@@ -33,9 +33,10 @@ public enum Breach {
     WINDOW_UPDATE_FLOOD(ErrorCode.ENHANCE_YOUR_CALM),
     EMPTY_DATA_FLOOD(ErrorCode.ENHANCE_YOUR_CALM),
     UNKNOWN_FRAME_FLOOD(ErrorCode.ENHANCE_YOUR_CALM),
+    /** More answers to SETTINGS and PING wait for a client that does not read than it is worth. */
+    CONTROL_FLOOD(ErrorCode.ENHANCE_YOUR_CALM),
     /** A preface, or a frame other than DATA, or a header block, that did not become whole in time. */
-    HEADER_TIMEOUT(ErrorCode.ENHANCE_YOUR_CALM),
-    SETTINGS_TIMEOUT(ErrorCode.SETTINGS_TIMEOUT);
+    HEADER_TIMEOUT(ErrorCode.ENHANCE_YOUR_CALM);
 
     private final ErrorCode code;
 

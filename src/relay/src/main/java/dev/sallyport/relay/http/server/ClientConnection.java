@@ -167,7 +167,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             }
             case FAILED -> {
                 Fault fault = Objects.requireNonNull(parser.fault());
-                refuseHead(exchange.malformed(door.serving(), fault), End.CLIENT_ERROR);
+                Answer answer = exchange.malformed(door.serving(), fault);
+                if (fault == Fault.NOT_HTTP) {
+                    closeSoon();
+                } else {
+                    refuseHead(answer, End.CLIENT_ERROR);
+                }
                 yield false;
             }
         };

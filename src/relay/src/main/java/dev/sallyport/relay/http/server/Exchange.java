@@ -147,6 +147,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         phase = Phase.ADMIT;
         serving = now;
         decision.reset(System.currentTimeMillis(), System.nanoTime());
+        decision.protocol = request.version().text();
         decision.role = now.listener().role();
         decision.policy = now.listener().policy();
     }

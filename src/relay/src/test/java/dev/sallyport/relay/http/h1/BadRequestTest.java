@@ -73,6 +73,7 @@ class BadRequestTest {
                 "GET / HTTP/+1.1",
                 "GET / HTTPS/1.1",
                 "GET /a b HTTP/1.1");
+        badLine(Fault.NOT_HTTP, "INVALID CONNECTION PREFACE", "GET / 1.1", "\u0016\u0003\u0001 a b");
         badLine(
                 Fault.VERSION,
                 "GET / HTTP/1.9",

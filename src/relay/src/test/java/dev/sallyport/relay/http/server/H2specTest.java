@@ -1,0 +1,75 @@
+package dev.sallyport.relay.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sallyport.relay.rig.Origin;
+import dev.sallyport.relay.rig.Rig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** All cases of h2spec, a suite of the protocol by others, against a relay in front of an origin. */
+class H2specTest {
+    private static final String MODULE = "github.com/summerwind/h2spec/cmd/h2spec@latest";
+
+    @Test
+    void passesAllWithoutTls() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    if (!wire.hasNext()) {
+                        return;
+                    }
+                    wire.readHead();
+                    wire.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello");
+                    wire.endOutput();
+                    while (wire.hasNext()) {
+                        wire.read(1);
+                    }
+                });
+                Rig rig = Rig.setup().reverse(origin).start()) {
+            String said = run(rig.address().getPort());
+            assertThat(said).contains("145 tests, 145 passed, 0 skipped, 0 failed");
+        }
+    }
+
+    private static String run(int port, String... more) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(h2spec().toString(), "--host", "127.0.0.1", "--port", String.valueOf(port), "--timeout", "5"));
+        command.addAll(List.of(more));
+        return output(new ProcessBuilder(command));
+    }
+
+    /** The suite's program, made by Go on its first use. */
+    private static Path h2spec() throws Exception {
+        Path folder = Path.of("target", "go").toAbsolutePath();
+        Path program = folder.resolve("h2spec");
+        if (!Files.isExecutable(program)) {
+            ProcessBuilder install = new ProcessBuilder("go", "install", MODULE);
+            install.environment().put("GOBIN", folder.toString());
+            install.environment().put("GOFLAGS", "-mod=mod");
+            String said = output(install);
+            boolean there = Files.isExecutable(program);
+            assertThat(there || !"true".equals(System.getenv("CI")))
+                    .as("h2spec installs: %s", said)
+                    .isTrue();
+            assumeTrue(there, "h2spec cannot be had here: " + said);
+        }
+        return program;
+    }
+
+    private static String output(ProcessBuilder builder) throws InterruptedException {
+        try {
+            Process process = builder.redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+            return said;
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
