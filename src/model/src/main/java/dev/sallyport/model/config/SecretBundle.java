@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +87,19 @@ public final class SecretBundle {
     /** The certificates of an authority, or null when it is not there. */
     public byte @Nullable [] authority(String authority) {
         return files.get(authorityFile(authority));
+    }
+
+    /** What it has of some certificates and authorities. */
+    public SecretBundle only(Collection<String> certificates, Collection<String> authorities) {
+        SortedMap<String, byte[]> some = new TreeMap<>(files);
+        Set<String> names = new HashSet<>();
+        certificates.forEach(certificate -> {
+            names.add(certificateFile(certificate));
+            names.add(keyFile(certificate));
+        });
+        authorities.forEach(authority -> names.add(authorityFile(authority)));
+        some.keySet().retainAll(names);
+        return new SecretBundle(some);
     }
 
     /** All files, by name. */

@@ -254,13 +254,12 @@ public final class ClientHello {
      * Whether the client takes a certificate whose key signs by ECDSA.
      *
      * @param scheme of the signature, that of the key's curve (RFC 8446, section 4.2.3)
-     * @param mayUse13 whether TLS 1.3, where no suite says so, may be spoken
      */
-    public boolean takesEcdsa(int scheme, boolean mayUse13) {
+    public boolean takesEcdsa(int scheme) {
         boolean listed = false;
         for (int signature : signatures) {
             listed |= signature == scheme;
         }
-        return listed && (ecdsaSuites || tls13 && mayUse13);
+        return listed && (ecdsaSuites || tls13);
     }
 }

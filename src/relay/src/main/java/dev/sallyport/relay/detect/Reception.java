@@ -10,15 +10,22 @@ import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.role.Arrival;
+import dev.sallyport.relay.tls.Ends;
+import dev.sallyport.relay.tls.SecureSession;
+import dev.sallyport.relay.tls.ServerTls;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection from its acceptance until it is known who serves it. That one gets what was read, and the
@@ -27,12 +34,34 @@ import java.time.Duration;
 public final class Reception extends ChannelInboundHandlerAdapter implements Guest {
     private static final InternalLogger LOG = InternalLoggerFactory.getInstance(Reception.class);
 
+    /** How long a client may take to hear why it is refused. */
+    private static final long LINGER_NANOS = 2_000_000_000L;
+
+    private static final byte ALERT = 21;
+    private static final byte FATAL = 2;
+    private static final int UNEXPECTED_MESSAGE = 10;
+    private static final int DECODE_ERROR = 50;
+    private static final int INTERNAL_ERROR = 80;
+
     private final Door door;
     private final SocketChannel channel;
     private final Inbound inbound;
     private final Deadline deadline;
+    private final LastWords lastWords = new LastWords();
     private Arrival arrival;
-    private boolean over;
+    private Stage stage;
+    private ServerTls.@Nullable Handshake handshake;
+
+    private enum Stage {
+        /** Waits for as much as tells what the client speaks. */
+        FIRST_BYTES,
+        /** Waits for the first message of TLS. */
+        HELLO,
+        /** The handler of TLS has the connection. */
+        HANDSHAKE,
+        /** Somebody serves it, or it ends. */
+        OVER
+    }
 
     private Reception(Door door, SocketChannel channel) {
         this.door = door;
@@ -40,6 +69,7 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
         this.inbound = new Inbound(channel.alloc());
         this.deadline = door.worker().loop().deadline(now -> passed());
         this.arrival = Arrival.of(channel, door.serving().listener().name());
+        this.stage = door.serving().tls() == null ? Stage.FIRST_BYTES : Stage.HELLO;
     }
 
     /** Receives a channel that was just accepted, on its loop. */
@@ -48,8 +78,19 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
         channel.pipeline().addLast(reception);
         door.opened(reception);
         if (door.admits(channel, reception.arrival.peer().address())) {
-            reception.deadline.set(after(reception.limits().idleTimeout()));
+            reception.deadline.set(after(
+                    reception.stage == Stage.HELLO
+                            ? reception.limits().headerTimeout()
+                            : reception.limits().idleTimeout()));
             channel.read();
+        }
+    }
+
+    private void advance() {
+        switch (stage) {
+            case FIRST_BYTES -> listen();
+            case HELLO -> hello();
+            case HANDSHAKE, OVER -> throw new IllegalStateException("nobody waits for bytes");
         }
     }
 
@@ -72,38 +113,126 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
         channel.pipeline().fireChannelRead(inbound.take());
     }
 
+    // ---- TLS
+
+    private void hello() {
+        ClientHello hello = new ClientHello();
+        switch (hello.read(inbound.bytes())) {
+            case NEED_MORE -> {}
+            case COMPLETE -> begin(hello);
+            case NOT_TLS -> refuse(ClientFault.HELLO_MALFORMED, UNEXPECTED_MESSAGE);
+            case MALFORMED, TOO_LARGE -> refuse(ClientFault.HELLO_MALFORMED, DECODE_ERROR);
+        }
+    }
+
+    private void begin(ClientHello hello) {
+        ServerTls tls = door.serving().tls();
+        if (tls == null) {
+            // A reload took it away while the hello came.
+            refuse(ClientFault.HANDSHAKE_FAILED, UNEXPECTED_MESSAGE);
+        } else if (!door.worker().handshakes().begin()) {
+            refuse(ClientFault.OVERLOAD, INTERNAL_ERROR);
+        } else {
+            stage = Stage.HANDSHAKE;
+            handshake = tls.begin(channel.alloc(), hello.serverName(), hello::takesEcdsa);
+            channel.pipeline().addFirst(lastWords, handshake.handler());
+            channel.pipeline().fireChannelRead(inbound.take());
+        }
+    }
+
+    private void secured(ServerTls.Handshake done) {
+        handshakeOver();
+        channel.pipeline().remove(lastWords);
+        SecureSession session = done.agreed();
+        arrival = arrival.secured(session);
+        if (session.protocol().equals(ApplicationProtocolNames.HTTP_2)) {
+            Http2Connection.takeOver(door, leave(), channel, arrival);
+        } else {
+            ClientConnection.takeOver(door, leave(), channel, arrival);
+        }
+        channel.read();
+    }
+
+    private void unsecured(Throwable cause) {
+        ServerTls tls = door.serving().tls();
+        boolean ofCertificate = tls != null && tls.asksClients() && ServerTls.isOfClientCertificate(cause);
+        refuse(ofCertificate ? ClientFault.CLIENT_CERTIFICATE : ClientFault.HANDSHAKE_FAILED);
+    }
+
+    private void handshakeOver() {
+        if (handshake != null) {
+            handshake = null;
+            door.worker().handshakes().end();
+        }
+    }
+
+    /** Ends it by an alert of TLS (RFC 8446, section 6.2) where the library has no part yet. */
+    private void refuse(ClientFault why, int alert) {
+        stage = Stage.OVER;
+        door.fault(why);
+        deadline.set(System.nanoTime() + LINGER_NANOS);
+        channel.pipeline().addFirst(lastWords);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {ALERT, 3, 3, 0, 2, FATAL, (byte) alert}))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    // ---- the end
+
     private Guest leave() {
-        over = true;
+        stage = Stage.OVER;
         deadline.remove();
         channel.pipeline().remove(this);
         return this;
     }
 
     private void refuse(ClientFault why) {
-        over = true;
+        stage = Stage.OVER;
         door.fault(why);
+        deadline.set(System.nanoTime() + LINGER_NANOS);
         channel.close();
     }
 
     private void passed() {
-        if (inbound.isEmpty()) {
-            channel.close();
-        } else {
-            refuse(ClientFault.HEAD_TIMEOUT);
+        switch (stage) {
+            case FIRST_BYTES -> {
+                if (inbound.isEmpty()) {
+                    channel.close();
+                } else {
+                    refuse(ClientFault.HEAD_TIMEOUT);
+                }
+            }
+            case HELLO -> refuse(ClientFault.HELLO_TIMEOUT);
+            case HANDSHAKE -> refuse(ClientFault.HANDSHAKE_TIMEOUT);
+            case OVER -> closeNow();
         }
     }
 
-    /** What has not said anything is told by HTTP/1, which is what most clients speak, that there is nothing to come. */
+    /** Without waiting until the client has heard all. */
+    private void closeNow() {
+        channel.pipeline().firstContext().close();
+    }
+
+    /** Whoever has not said anything is told by HTTP/1, which is what most clients speak, that there is nothing to come. */
     @Override
     public void drain() {
-        if (inbound.isEmpty()) {
-            ClientConnection.takeOver(door, leave(), channel, arrival).drain();
+        switch (stage) {
+            case FIRST_BYTES -> {
+                if (inbound.isEmpty()) {
+                    ClientConnection.takeOver(door, leave(), channel, arrival).drain();
+                }
+            }
+            case HELLO -> {
+                if (inbound.isEmpty()) {
+                    channel.close();
+                }
+            }
+            case HANDSHAKE, OVER -> {}
         }
     }
 
     @Override
     public void end(End why) {
-        channel.close();
+        closeNow();
     }
 
     private ClientLimits limits() {
@@ -131,36 +260,62 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf read = (ByteBuf) message;
-        if (over) {
+        if (stage == Stage.OVER) {
             read.release();
         } else {
             inbound.add(read);
-            listen();
+            advance();
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (!over) {
+        if (stage == Stage.FIRST_BYTES || stage == Stage.HELLO) {
             channel.read();
         }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !over) {
-            if (inbound.isEmpty()) {
-                channel.close();
-            } else {
-                http1();
-                channel.pipeline().fireUserEventTriggered(event);
+        switch (event) {
+            case ChannelInputShutdownEvent ended -> ended(ended);
+            case SslHandshakeCompletionEvent completed
+            when handshake != null -> {
+                if (completed.isSuccess()) {
+                    secured(handshake);
+                } else {
+                    unsecured(completed.cause());
+                }
             }
+            default -> {}
+        }
+    }
+
+    private void ended(ChannelInputShutdownEvent event) {
+        switch (stage) {
+            case FIRST_BYTES -> {
+                if (inbound.isEmpty()) {
+                    channel.close();
+                } else {
+                    http1();
+                    channel.pipeline().fireUserEventTriggered(event);
+                }
+            }
+            case HELLO -> {
+                if (inbound.isEmpty()) {
+                    channel.close();
+                } else {
+                    refuse(ClientFault.HELLO_MALFORMED);
+                }
+            }
+            case HANDSHAKE -> refuse(ClientFault.HANDSHAKE_FAILED);
+            case OVER -> {}
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (!Ends.isOutside(cause)) {
             LOG.error("the reception of a client failed inside", cause);
         }
         channel.close();
@@ -168,7 +323,8 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        over = true;
+        stage = Stage.OVER;
+        handshakeOver();
         inbound.clear();
         deadline.remove();
         door.closed(this);

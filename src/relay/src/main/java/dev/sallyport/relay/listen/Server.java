@@ -8,6 +8,7 @@ import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.model.role.Role;
 import dev.sallyport.model.role.Roles;
 import dev.sallyport.relay.http.server.Door.Serving;
+import dev.sallyport.relay.http.server.Handshakes;
 import dev.sallyport.relay.http.server.Worker;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.loop.Loops;
@@ -17,6 +18,9 @@ import dev.sallyport.relay.record.Recorder;
 import dev.sallyport.relay.record.Recording;
 import dev.sallyport.relay.respond.Dates;
 import dev.sallyport.relay.respond.Via;
+import dev.sallyport.relay.tls.ClientTls;
+import dev.sallyport.relay.tls.Provider;
+import dev.sallyport.relay.tls.TlsContexts;
 import dev.sallyport.relay.upstream.ClusterShare;
 import dev.sallyport.relay.upstream.Upstreams;
 import dev.sallyport.relay.upstream.endpoints.EndpointSource;
@@ -37,6 +41,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data path: accepts clients and serves them as a configuration says. Its methods are for control threads, never for
@@ -53,16 +59,18 @@ public final class Server {
     private final Map<Place, Gates> gates = new LinkedHashMap<>();
     private final Map<String, Watched> clusters = new HashMap<>();
     private final List<CompletableFuture<Void>> leaving = new ArrayList<>();
+    private TlsContexts tls;
     private Loops loops = Loops.NONE;
     private List<Worker> workers = List.of();
     private boolean ended;
 
-    private record Watched(Cluster cluster, ClusterShare share, EndpointSource.Watch watch) {}
+    private record Watched(Cluster cluster, @Nullable ClientTls tls, ClusterShare share, EndpointSource.Watch watch) {}
 
     /**
      * @param events is told when the health of an endpoint changes
      * @param source is asked for the endpoints of clusters, and not closed
      * @param nameServers whom to ask for the names of destinations
+     * @param cryptography who does it, asked for when TLS is needed
      */
     public Server(
             Recording recording,
@@ -70,13 +78,15 @@ public final class Server {
             EndpointSource source,
             RoleCompiler compiler,
             DnsServerAddressStreamProvider nameServers,
-            Transport transport) {
+            Transport transport,
+            Supplier<Provider> cryptography) {
         this.recording = recording;
         this.events = events;
         this.source = source;
         this.compiler = compiler;
         this.nameServers = nameServers;
         this.transport = transport;
+        this.tls = TlsContexts.by(cryptography);
     }
 
     /** A server that decides as {@code model} does, on the transport and with the name servers of this machine. */
@@ -87,7 +97,8 @@ public final class Server {
                 source,
                 Server::compile,
                 DnsServerAddressStreamProviders.platformDefault(),
-                Transport.best());
+                Transport.best(),
+                Provider::best);
     }
 
     private static Map<String, Role> compile(RelayConfig config) throws InvalidConfigException {
@@ -117,10 +128,18 @@ public final class Server {
             throw new IllegalStateException("the server has ended");
         }
         Map<String, Role> roles = compiler.compile(config);
-        Map<Place, Serving> wanted = wanted(config, roles);
-        start(config.loops());
-        Map<Place, Gates> added = bind(config, wanted);
-        publishClusters(config.clusters());
+        TlsContexts nextTls = tls.next(config, secrets);
+        Map<Place, Serving> wanted;
+        Map<Place, Gates> added;
+        try {
+            wanted = wanted(config, roles, nextTls);
+            start(config.loops());
+            added = bind(config, wanted);
+        } catch (InvalidConfigException | RuntimeException e) {
+            nextTls.retire(tls);
+            throw e;
+        }
+        publishClusters(config.clusters(), nextTls);
         Duration grace = config.drain().grace();
         wanted.forEach((place, serving) -> {
             Gates kept = gates.get(place);
@@ -139,6 +158,9 @@ public final class Server {
         removeClusters(config.clusters());
         loops.runOnEach(loop -> {});
         added.values().forEach(Gates::open);
+        TlsContexts oldTls = tls;
+        tls = nextTls;
+        whenLeft().thenRun(() -> oldTls.retire(nextTls));
     }
 
     /** Where each listener accepts, by its name. */
@@ -166,7 +188,7 @@ public final class Server {
         ended = true;
         gates.values().forEach(bound -> let(bound.leave(grace)));
         gates.clear();
-        return CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
+        return whenLeft()
                 .thenComposeAsync(nothing -> {
                     clusters.values().forEach(watched -> {
                         watched.watch().close();
@@ -174,7 +196,13 @@ public final class Server {
                     });
                     workers.forEach(worker -> worker.loop().run(worker.upstreams()::close));
                     return loops.stop();
-                });
+                })
+                .thenRun(() -> tls.retire(TlsContexts.NONE));
+    }
+
+    /** Completes when all that was let go so far is gone. */
+    private CompletableFuture<Void> whenLeft() {
+        return CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new));
     }
 
     private void let(CompletableFuture<Void> left) {
@@ -191,10 +219,16 @@ public final class Server {
 
     private Worker worker(Loop loop) {
         Recorder recorder = recording.forLoop();
-        return new Worker(loop, new Upstreams(loop, recorder.metrics(), nameServers), recorder, via, new Dates());
+        return new Worker(
+                loop,
+                new Upstreams(loop, recorder.metrics(), nameServers),
+                recorder,
+                via,
+                new Dates(),
+                new Handshakes());
     }
 
-    private static Map<Place, Serving> wanted(RelayConfig config, Map<String, Role> roles)
+    private static Map<Place, Serving> wanted(RelayConfig config, Map<String, Role> roles, TlsContexts tls)
             throws InvalidConfigException {
         Map<Place, Serving> wanted = new LinkedHashMap<>();
         for (int i = 0; i < config.listeners().size(); i++) {
@@ -204,7 +238,7 @@ public final class Server {
                 throw new InvalidConfigException("listeners[" + i + "].policy: there is no policy '" + listener.policy()
                         + "' of the " + listener.role() + " role");
             }
-            Serving other = wanted.put(Place.of(listener), new Serving(listener, role));
+            Serving other = wanted.put(Place.of(listener), new Serving(listener, role, tls.listener(listener.name())));
             if (other != null) {
                 throw new InvalidConfigException("listeners[" + i + "].port: " + listener.port()
                         + " is also the port of listener '" + other.listener().name() + "'");
@@ -234,22 +268,23 @@ public final class Server {
         return added;
     }
 
-    private void publishClusters(List<Cluster> wanted) {
+    private void publishClusters(List<Cluster> wanted, TlsContexts nextTls) {
         for (Cluster cluster : wanted) {
+            ClientTls clusterTls = nextTls.cluster(cluster.id());
             Watched known = clusters.get(cluster.id());
-            if (known != null && known.cluster().equals(cluster)) {
+            if (known != null && known.cluster().equals(cluster) && known.tls() == clusterTls) {
                 continue;
             }
             ClusterShare share = known == null ? share(cluster) : known.share();
             share.become(cluster);
-            onEach(upstreams -> upstreams.put(cluster, share));
+            onEach(upstreams -> upstreams.put(cluster, clusterTls, share));
             EndpointSource.Watch watch = source.watch(cluster, endpoints -> {
                 List<EndpointHealth> now = share.endpoints(cluster, endpoints);
                 if (now != null) {
                     onEach(upstreams -> upstreams.endpoints(cluster, now));
                 }
             });
-            clusters.put(cluster.id(), new Watched(cluster, share, watch));
+            clusters.put(cluster.id(), new Watched(cluster, clusterTls, share, watch));
             if (known != null) {
                 // Last, so that what is known of a Service outlives the change.
                 known.watch().close();

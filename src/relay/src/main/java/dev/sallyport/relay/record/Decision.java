@@ -89,6 +89,8 @@ public final class Decision {
     public String tls = "";
     /** The name that it asked for by TLS, or empty. */
     public String serverName = "";
+    /** The subject of the certificate that it showed, or empty. */
+    public String clientSubject = "";
     /** The version of HTTP that the client spoke: {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}; or empty. */
     public String protocol = "";
 

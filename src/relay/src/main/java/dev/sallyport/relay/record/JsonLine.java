@@ -52,6 +52,7 @@ final class JsonLine {
         number(",\"clientPort\":", d.clientPort);
         string(",\"tls\":", d.tls);
         string(",\"serverName\":", d.serverName);
+        string(",\"clientSubject\":", d.clientSubject);
         string(",\"protocol\":", d.protocol);
         text(",\"method\":", d.method);
         string(",\"scheme\":", d.scheme);

@@ -3,6 +3,7 @@ package dev.sallyport.relay.upstream;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.LoopMetrics;
+import dev.sallyport.relay.tls.ClientTls;
 import dev.sallyport.relay.upstream.balance.Balancer;
 import dev.sallyport.relay.upstream.balance.EndpointState;
 import dev.sallyport.relay.upstream.balance.SlowStart;
@@ -23,6 +24,7 @@ final class Members {
     private final LoopMetrics metrics;
     private final Map<EndpointState, Pool> pools = new IdentityHashMap<>();
     private final Map<EndpointState, SharedPool> shared = new IdentityHashMap<>();
+    private final @Nullable ClientTls tls;
     private Cluster cluster;
     private Balancer balancer;
     private Keeping keeping;
@@ -38,20 +40,21 @@ final class Members {
 
     private long warmAt;
 
-    Members(Cluster cluster, ClusterShare share, Loop loop, LoopMetrics metrics) {
+    Members(Cluster cluster, @Nullable ClientTls tls, ClusterShare share, Loop loop, LoopMetrics metrics) {
         this.share = share;
         this.health = share.health();
         this.loop = loop;
         this.metrics = metrics;
         this.cluster = cluster;
+        this.tls = tls;
         this.balancer = Balancer.of(cluster.balancing(), loop.random());
         this.keeping = Keeping.of(cluster.connections());
         share.shedsBy(loop, this::shed);
     }
 
     /** Goes on as a changed cluster; false when its connections would be other ones. */
-    boolean become(Cluster next) {
-        if (!next.sameConnections(cluster)) {
+    boolean become(Cluster next, @Nullable ClientTls nextTls) {
+        if (!next.sameConnections(cluster) || nextTls != tls) {
             return false;
         }
         if (next.balancing() != cluster.balancing()) {
@@ -67,6 +70,12 @@ final class Members {
 
     Cluster cluster() {
         return cluster;
+    }
+
+    /** How TLS is begun with its endpoints; null: it is not. */
+    @Nullable
+    ClientTls tls() {
+        return tls;
     }
 
     /** The endpoints have changed. Those that are gone get no more requests; what runs on them goes on. */

@@ -9,6 +9,8 @@ import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.OriginConnection;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.Decision;
+import dev.sallyport.relay.tls.ClientHandshake;
+import dev.sallyport.relay.tls.ClientTls;
 import dev.sallyport.relay.tunnel.ChannelEnd;
 import dev.sallyport.relay.tunnel.TunnelEnd;
 import dev.sallyport.relay.upstream.balance.EndpointState;
@@ -46,6 +48,8 @@ public final class Reach {
     private boolean mayReuse;
     private @Nullable EndpointState running;
     private @Nullable Dial dial;
+    private @Nullable ClientTls tls;
+    private @Nullable ClientHandshake handshake;
     private @Nullable Pool home;
     private @Nullable SharedPool queue;
     private long began;
@@ -158,6 +162,11 @@ public final class Reach {
             queue.leave(waiting);
             queue = null;
         }
+        if (handshake != null) {
+            handshake.cancel();
+            handshake = null;
+        }
+        tls = null;
         home = null;
     }
 
@@ -200,6 +209,7 @@ public final class Reach {
         if (admission.connect(limits)) {
             run(endpoint);
             home = cluster.pool(endpoint);
+            tls = cluster.tls();
             began = System.nanoTime();
             dial(List.of(endpoint.address()), after(began, cluster.cluster().connectTimeout()));
             return;
@@ -322,33 +332,62 @@ public final class Reach {
             @Override
             public void dialled(Channel channel, InetSocketAddress address) {
                 dial = null;
-                decision.connectNanos = System.nanoTime() - began;
-                decision.upstream = NetUtil.toSocketAddressString(address);
-                upstreams.metrics().upstreamConnected();
-                ClusterLimits counted = admission.handOver();
-                if (counted != null) {
-                    channel.closeFuture().addListener(closed -> counted.giveBack(Right.CONNECTION));
-                }
-                if (tunnel) {
-                    responded(200);
-                    listener.connected(new ChannelEnd(channel));
+                if (tls == null) {
+                    connected(channel, address);
                 } else {
-                    listener.reached(over(channel, address));
+                    secure(tls, channel, address, giveUp);
                 }
             }
 
             @Override
             public void unreachable(ProxyError error, String detail) {
                 dial = null;
-                decision.connectNanos = System.nanoTime() - began;
-                decision.upstream = NetUtil.toSocketAddressString(addresses.getLast());
-                upstreams.metrics().upstreamFailed(error);
-                failed();
-                if (!elsewhere()) {
-                    listener.unreached(error, detail);
-                }
+                unreached(addresses.getLast(), error, detail);
             }
         });
+    }
+
+    private void secure(ClientTls with, Channel channel, InetSocketAddress address, long until) {
+        handshake =
+                ClientHandshake.begin(upstreams.loop(), with, channel, address, until, new ClientHandshake.Listener() {
+                    @Override
+                    public void secured() {
+                        handshake = null;
+                        connected(channel, address);
+                    }
+
+                    @Override
+                    public void unsecured(ProxyError error, String detail) {
+                        handshake = null;
+                        unreached(address, error, detail);
+                    }
+                });
+    }
+
+    private void connected(Channel channel, InetSocketAddress address) {
+        decision.connectNanos = System.nanoTime() - began;
+        decision.upstream = NetUtil.toSocketAddressString(address);
+        upstreams.metrics().upstreamConnected();
+        ClusterLimits counted = admission.handOver();
+        if (counted != null) {
+            channel.closeFuture().addListener(closed -> counted.giveBack(Right.CONNECTION));
+        }
+        if (tunnel) {
+            responded(200);
+            listener.connected(new ChannelEnd(channel));
+        } else {
+            listener.reached(over(channel, address));
+        }
+    }
+
+    private void unreached(InetSocketAddress last, ProxyError error, String detail) {
+        decision.connectNanos = System.nanoTime() - began;
+        decision.upstream = NetUtil.toSocketAddressString(last);
+        upstreams.metrics().upstreamFailed(error);
+        failed();
+        if (!elsewhere()) {
+            listener.unreached(error, detail);
+        }
     }
 
     /** Makes an HTTP connection of a channel that was just dialled, which comes back for other requests. */

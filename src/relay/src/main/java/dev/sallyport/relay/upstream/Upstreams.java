@@ -4,6 +4,7 @@ import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.LoopMetrics;
+import dev.sallyport.relay.tls.ClientTls;
 import dev.sallyport.relay.upstream.health.EndpointHealth;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.util.HashMap;
@@ -32,11 +33,11 @@ public final class Upstreams {
      * Adds a cluster, or changes the one of its id, whose connections stay unless they would be made otherwise now. A new
      * one has no endpoints until they are {@linkplain #endpoints told}.
      */
-    public void put(Cluster cluster, ClusterShare share) {
+    public void put(Cluster cluster, @Nullable ClientTls tls, ClusterShare share) {
         Members known = clusters.get(cluster.id());
-        if (known == null || !known.become(cluster)) {
+        if (known == null || !known.become(cluster, tls)) {
             remove(cluster.id());
-            clusters.put(cluster.id(), new Members(cluster, share, loop, metrics));
+            clusters.put(cluster.id(), new Members(cluster, tls, share, loop, metrics));
         }
     }
 

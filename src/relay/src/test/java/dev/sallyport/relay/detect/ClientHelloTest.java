@@ -30,11 +30,10 @@ class ClientHelloTest {
     @Test
     void knowsWhetherAnEcdsaCertificateWillDo() throws Exception {
         read(Hellos.of("a.example", "TLSv1.3"));
-        assertThat(hello.takesEcdsa(ECDSA_P256, true)).isTrue();
-        assertThat(hello.takesEcdsa(ECDSA_P256, false)).isFalse();
-        assertThat(hello.takesEcdsa(0x0499, true)).isFalse();
+        assertThat(hello.takesEcdsa(ECDSA_P256)).isTrue();
+        assertThat(hello.takesEcdsa(0x0499)).isFalse();
         read(Hellos.of("a.example", "TLSv1.2"));
-        assertThat(hello.takesEcdsa(ECDSA_P256, false)).isTrue();
+        assertThat(hello.takesEcdsa(ECDSA_P256)).isTrue();
     }
 
     @ParameterizedTest

@@ -3,6 +3,8 @@ package dev.sallyport.relay.rig;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.Drain;
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.ListenerTls;
+import dev.sallyport.model.config.OriginTls;
 import dev.sallyport.model.config.RelayConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,5 +48,33 @@ public final class Configs {
                 clusters,
                 c.telemetry(),
                 drain);
+    }
+
+    static Listener tls(Listener l, ListenerTls tls) {
+        return new Listener(
+                l.name(),
+                l.address(),
+                l.port(),
+                l.publicPort(),
+                l.role(),
+                l.policy(),
+                l.protocols(),
+                l.limits(),
+                tls,
+                l.proxyProtocol());
+    }
+
+    static Cluster tls(Cluster c, Cluster.Protocol protocol, OriginTls tls) {
+        return new Cluster(
+                c.id(),
+                c.endpoints(),
+                c.balancing(),
+                c.slowStart(),
+                c.connectTimeout(),
+                protocol,
+                tls,
+                c.connections(),
+                c.limits(),
+                c.health());
     }
 }

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /** A server that does what a script says on each connection. What a script throws is kept and fails the test. */
 public final class Origin implements AutoCloseable {
@@ -30,9 +32,13 @@ public final class Origin implements AutoCloseable {
     }
 
     private Origin(Script script) {
+        this(script, ServerSocketFactory.getDefault());
+    }
+
+    private Origin(Script script, ServerSocketFactory sockets) {
         try {
             this.script = script;
-            server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+            server = sockets.createServerSocket(0, 100, InetAddress.getLoopbackAddress());
             Thread.ofVirtual().start(this::accept);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -42,6 +48,11 @@ public final class Origin implements AutoCloseable {
     /** @param script is run for each connection, with its number from 0 */
     public static Origin scripted(Script script) {
         return new Origin(script);
+    }
+
+    /** The same by TLS. */
+    public static Origin scripted(SSLContext context, Script script) {
+        return new Origin(script, context.getServerSocketFactory());
     }
 
     /** Answers every request with a response, and keeps the connection. */
@@ -56,8 +67,17 @@ public final class Origin implements AutoCloseable {
 
     /** Serves one request after another until the peer ends the connection. */
     public static Origin serving(Handler handler) {
+        return serving(ServerSocketFactory.getDefault(), handler);
+    }
+
+    /** The same by TLS. */
+    public static Origin serving(SSLContext context, Handler handler) {
+        return serving(context.getServerSocketFactory(), handler);
+    }
+
+    private static Origin serving(ServerSocketFactory sockets, Handler handler) {
         Origin[] self = new Origin[1];
-        self[0] = new Origin((wire, number) -> {
+        Script script = (wire, number) -> {
             while (true) {
                 wire.socket().setSoTimeout(0);
                 if (!wire.hasNext()) {
@@ -68,7 +88,8 @@ public final class Origin implements AutoCloseable {
                 self[0].requests.add(request);
                 handler.answer(wire, request);
             }
-        });
+        };
+        self[0] = new Origin(script, sockets);
         return self[0];
     }
 

@@ -8,6 +8,8 @@ import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.Listener.Protocol;
+import dev.sallyport.model.config.ListenerTls;
+import dev.sallyport.model.config.OriginTls;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.config.SecretBundle;
@@ -27,6 +29,7 @@ import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Metrics;
 import dev.sallyport.relay.record.RecordedDecision;
 import dev.sallyport.relay.record.Recording;
+import dev.sallyport.relay.tls.Provider;
 import dev.sallyport.relay.upstream.endpoints.Endpoints;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
@@ -64,10 +67,12 @@ public final class Rig implements AutoCloseable {
     private final Endpoints endpoints = new Endpoints(metrics, null);
     private final Server server;
     private RelayConfig config;
+    private SecretBundle secrets;
     private boolean drained;
 
     private Rig(Setup setup) throws InvalidConfigException {
         this.config = setup.config;
+        this.secrets = setup.secrets;
         this.recording = setup.silent
                 ? Recording.toStream(metrics, OutputStream.nullOutputStream())
                 : Recording.toSink(metrics, decisions::add);
@@ -77,8 +82,9 @@ public final class Rig implements AutoCloseable {
                 endpoints,
                 setup.compiler,
                 setup.nameServers,
-                setup.transport);
-        server.apply(config, SecretBundle.EMPTY);
+                setup.transport,
+                () -> setup.provider);
+        server.apply(config, secrets);
     }
 
     public static Setup setup() {
@@ -119,13 +125,18 @@ public final class Rig implements AutoCloseable {
     }
 
     public void apply(RelayConfig next) throws InvalidConfigException {
-        server.apply(next, SecretBundle.EMPTY);
-        config = next;
+        apply(next, secrets);
     }
 
     /** Applies the configuration with its cluster changed. */
     public void backend(UnaryOperator<Cluster> change) throws InvalidConfigException {
         apply(Configs.clusters(config, config.clusters().stream().map(change).toList()));
+    }
+
+    public void apply(RelayConfig next, SecretBundle with) throws InvalidConfigException {
+        server.apply(next, with);
+        config = next;
+        secrets = with;
     }
 
     /** A connection to the first listener. */
@@ -195,6 +206,8 @@ public final class Rig implements AutoCloseable {
         private final Map<String, Role> roles = new HashMap<>();
         private DnsServerAddressStreamProvider nameServers = DnsServerAddressStreamProviders.platformDefault();
         private Transport transport = Transport.best();
+        private Provider provider = Provider.best();
+        private SecretBundle secrets = SecretBundle.EMPTY;
         private Timeouts timeouts =
                 new Timeouts(Duration.ofSeconds(5), NO_LIMIT, NO_LIMIT, Duration.ofSeconds(60), NO_LIMIT);
         private int retries = 1;
@@ -242,6 +255,37 @@ public final class Rig implements AutoCloseable {
         /** Writes decisions as lines to nowhere, as a relay does, and keeps none. */
         public Setup silent() {
             silent = true;
+            return this;
+        }
+
+        public Setup provider(Provider provider) {
+            this.provider = provider;
+            return this;
+        }
+
+        /** What the configuration refers to. */
+        public Setup secrets(SecretBundle secrets) {
+            this.secrets = secrets;
+            return this;
+        }
+
+        /** Ends TLS on all listeners. */
+        public Setup tls(ListenerTls tls) {
+            config = Configs.listeners(
+                    config,
+                    config.listeners().stream()
+                            .map(listener -> Configs.tls(listener, tls))
+                            .toList());
+            return this;
+        }
+
+        /** Begins TLS with the endpoints of the cluster. */
+        public Setup backendTls(Cluster.Protocol protocol, OriginTls tls) {
+            config = Configs.clusters(
+                    config,
+                    config.clusters().stream()
+                            .map(cluster -> Configs.tls(cluster, protocol, tls))
+                            .toList());
             return this;
         }
 

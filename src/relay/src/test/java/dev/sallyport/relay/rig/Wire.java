@@ -14,6 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** A socket as a script uses it: text in ISO-8859-1, and nothing blocks for longer than ten seconds. */
 public final class Wire implements AutoCloseable {
@@ -39,6 +43,18 @@ public final class Wire implements AutoCloseable {
         try {
             Socket socket = new Socket();
             socket.connect(address, PATIENCE_MILLIS);
+            return new Wire(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A connection by TLS, whose handshake is done with the next byte either way. */
+    public static Wire to(InetSocketAddress address, SSLContext context, UnaryOperator<SSLParameters> with) {
+        try {
+            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+            socket.connect(address, PATIENCE_MILLIS);
+            socket.setSSLParameters(with.apply(socket.getSSLParameters()));
             return new Wire(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -14,16 +14,15 @@ import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.h1.ResponseParser;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
+import dev.sallyport.relay.tls.Ends;
 import dev.sallyport.relay.tunnel.ChannelEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.NetUtil;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -338,8 +337,13 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
-            ended();
+        switch (Ends.Input.of(channel, event)) {
+            case GOES_ON -> {}
+            case ENDED -> ended();
+            case CUT -> {
+                broken |= !inputEnded;
+                ended();
+            }
         }
     }
 
@@ -353,12 +357,12 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         broken = true;
-        if (!(cause instanceof IOException)) {
+        if (!Ends.isOutside(cause)) {
             LOG.error("a connection to " + addressText + " failed inside", cause);
         }
         switch (state) {
             case HEAD, BODY -> {
-                if (!(cause instanceof IOException)) {
+                if (!Ends.isOutside(cause)) {
                     fail(Failure.INSIDE);
                 }
             }

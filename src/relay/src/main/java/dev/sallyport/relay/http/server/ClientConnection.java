@@ -21,20 +21,18 @@ import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.respond.Answer;
 import dev.sallyport.relay.role.Arrival;
+import dev.sallyport.relay.tls.Ends;
 import dev.sallyport.relay.tunnel.ChannelEnd;
 import dev.sallyport.relay.tunnel.TunnelEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -351,9 +349,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void abort() {
         if (responseFraming == Framing.UNTIL_CLOSE || !ready()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
             state = State.CLOSING;
-            channel.close();
+            Ends.cut(channel);
         } else {
             closeSoon();
         }
@@ -463,7 +460,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             if (inputEnded || !written.isSuccess()) {
                 channel.close();
             } else {
-                channel.shutdownOutput();
+                Ends.endOutput(channel);
                 lingerUntil = System.nanoTime() + LINGER_NANOS;
                 linger();
             }
@@ -532,7 +529,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (Ends.Input.of(channel, event) != Ends.Input.GOES_ON && !inputEnded) {
             inputEnded = true;
             pump();
             exchange.flush();
@@ -544,12 +541,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
             exchange.clientReady();
+            flush();
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (Ends.isOutside(cause)) {
             channel.close();
         } else if (cause instanceof OutOfDirectMemoryError) {
             door.fault(ClientFault.OVERLOAD);

@@ -8,6 +8,7 @@ import dev.sallyport.model.config.ProxyProtocolSource;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.role.Role;
 import dev.sallyport.relay.record.ClientFault;
+import dev.sallyport.relay.tls.ServerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
@@ -159,8 +160,13 @@ public final class Door {
         }
     }
 
-    /** What a listener serves: its configuration, and the role that decides for it. */
-    public record Serving(Listener listener, Role role) {
+    /**
+     * What a listener serves: its configuration, and the role that decides for it.
+     *
+     * @param tls null: without TLS
+     */
+    public record Serving(
+            Listener listener, Role role, @Nullable ServerTls tls) {
         /** Whether paths are brought into their normal form before anything is decided: where the relay stands for the origin. */
         boolean normalizesPaths() {
             return listener.role() == RoleKind.REVERSE;

@@ -1,5 +1,6 @@
 package dev.sallyport.relay.http.server;
 
+import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.Peer;
 import dev.sallyport.model.role.ProxyError;
@@ -98,6 +99,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         if (session != null) {
             decision.tls = session.version();
             decision.serverName = session.serverName();
+            decision.clientSubject = session.clientSubject();
         }
     }
 
@@ -162,11 +164,27 @@ final class Exchange implements Reach.Listener, ResponseSink {
         if (worker.via().hasPassed(request)) {
             return Answer.failure(ProxyError.PROXY_LOOP_DETECTED, "The request has passed this relay before.");
         }
+        if (misdirected(now)) {
+            fault(now, ClientFault.MISDIRECTED);
+            return new Answer(
+                    421,
+                    ProxyError.HTTP_REQUEST_ERROR,
+                    "This connection's certificate is not for the host of the request.");
+        }
         if (exceeds(now, request.contentLength())) {
             return tooLarge(now);
         }
         Fault fault = now.normalizesPaths() ? request.normalizePath() : null;
         return fault == null ? null : malformed(now, fault);
+    }
+
+    /** RFC 9110, section 15.5.20: rules and certificates of clients are those of the name that TLS was for. */
+    private boolean misdirected(Door.Serving now) {
+        SecureSession session = arrival.session();
+        return session != null
+                && now.listener().role() == RoleKind.REVERSE
+                && request.host().length() > 0
+                && !session.covers(request.host());
     }
 
     private static boolean exceeds(Door.Serving now, long bodyBytes) {

@@ -15,17 +15,16 @@ import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.role.Arrival;
+import dev.sallyport.relay.tls.Ends;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -629,7 +628,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             if (inputEnded || !written.isSuccess()) {
                 channel.close();
             } else {
-                channel.shutdownOutput();
+                Ends.endOutput(channel);
                 idleAt = System.nanoTime() + LINGER_NANOS;
                 watch();
             }
@@ -735,7 +734,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (Ends.Input.of(channel, event) != Ends.Input.GOES_ON) {
             inputEnded = true;
             if (closing) {
                 channel.close();
@@ -756,7 +755,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (Ends.isOutside(cause)) {
             channel.close();
         } else {
             LOG.error("a connection of a client failed inside", cause);

@@ -7,4 +7,4 @@ import dev.sallyport.relay.respond.Via;
 import dev.sallyport.relay.upstream.Upstreams;
 
 /** What all client connections of one loop share. */
-public record Worker(Loop loop, Upstreams upstreams, Recorder recorder, Via via, Dates dates) {}
+public record Worker(Loop loop, Upstreams upstreams, Recorder recorder, Via via, Dates dates, Handshakes handshakes) {}

@@ -1,0 +1,82 @@
+package dev.sallyport.relay.tls;
+
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.InvalidConfigException;
+import dev.sallyport.model.config.OriginTls;
+import dev.sallyport.model.config.SecretBundle;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/**
+ * How TLS is begun with the endpoints of one cluster: their certificates must be valid for its server name. All loops
+ * share it, and the sessions in it that are used again.
+ */
+public final class ClientTls {
+    private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
+
+    private final SslContext context;
+    private final String serverName;
+
+    private ClientTls(SslContext context, String serverName) {
+        this.context = context;
+        this.serverName = serverName;
+    }
+
+    /**
+     * Compiles it.
+     *
+     * @param path of {@code config}, for complaints
+     * @throws InvalidConfigException when the secrets lack something, or have what is not usable
+     */
+    static ClientTls of(
+            OriginTls config, Cluster.Protocol protocol, SecretBundle secrets, String path, Provider provider)
+            throws InvalidConfigException {
+        List<X509Certificate> authorities = Trust.authorities(config.authorities(), secrets, path);
+        SslContextBuilder builder = SslContextBuilder.forClient()
+                .trustManager(Trust.in(authorities))
+                .endpointIdentificationAlgorithm("HTTPS");
+        if (!config.certificate().isEmpty()) {
+            try {
+                Identity identity = Identity.of(config.certificate(), secrets);
+                builder.keyManager(identity.key(), identity.chainArray());
+            } catch (IllegalArgumentException e) {
+                throw new InvalidConfigException(
+                        path + ".certificate: '" + config.certificate() + "': " + e.getMessage(), e);
+            }
+        }
+        try {
+            return new ClientTls(
+                    provider.with(builder, VERSIONS, offered(protocol)).build(), config.serverName());
+        } catch (SSLException e) {
+            throw new InvalidConfigException(path + ": TLS cannot be begun with it: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> offered(Cluster.Protocol protocol) {
+        return switch (protocol) {
+            case HTTP11 -> List.of("http/1.1");
+            case HTTP2 -> List.of("h2", "http/1.1");
+            case H2C, TCP -> List.of();
+        };
+    }
+
+    String serverName() {
+        return serverName;
+    }
+
+    SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress address) {
+        return new TlsHandler(context.newHandler(allocator, serverName, address.getPort()));
+    }
+
+    /** Ends it for new handshakes; connections that have it go on. */
+    void release() {
+        ReferenceCountUtil.release(context);
+    }
+}
