@@ -25,14 +25,16 @@ public final class Loop {
     private final EventLoop thread;
     private final Transport transport;
     private final Descriptors descriptors;
+    private final Pipes pipes;
     private final Deadlines deadlines;
     private final Strain strain;
     private final RandomGenerator random = new SplittableRandom();
 
-    Loop(EventLoop thread, Transport transport, Descriptors descriptors) {
+    Loop(EventLoop thread, Transport transport, Descriptors descriptors, Pipes pipes) {
         this.thread = thread;
         this.transport = transport;
         this.descriptors = descriptors;
+        this.pipes = pipes;
         long now = System.nanoTime();
         this.deadlines = new Deadlines(now);
         this.strain = new Strain(now, PooledByteBufAllocator.DEFAULT::pinnedDirectMemory, MOST_BUFFERS);
@@ -56,6 +58,11 @@ public final class Loop {
 
     public Transport transport() {
         return transport;
+    }
+
+    /** The pipes of all loops. */
+    public Pipes pipes() {
+        return pipes;
     }
 
     /** A deadline of this loop, not set yet. */

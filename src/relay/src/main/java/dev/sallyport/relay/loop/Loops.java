@@ -29,9 +29,10 @@ public final class Loops {
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("loop"), transport.handlers());
         Descriptors descriptors = Descriptors.ofProcess();
+        Pipes pipes = new Pipes(descriptors.most());
         List<Loop> loops = new ArrayList<>(count);
         for (EventExecutor thread : group) {
-            loops.add(new Loop((EventLoop) thread, transport, descriptors));
+            loops.add(new Loop((EventLoop) thread, transport, descriptors, pipes));
         }
         return new Loops(List.of(group), List.copyOf(loops));
     }

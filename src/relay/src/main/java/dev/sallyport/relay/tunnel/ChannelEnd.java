@@ -1,11 +1,14 @@
 package dev.sallyport.relay.tunnel;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -87,6 +90,40 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements Tu
             ((DuplexChannel) channel).shutdownOutput();
             events().onOutputEnded();
         }
+    }
+
+    // ---- on the way to a splice
+
+    /** The socket, when there is nothing but it: no TLS, and epoll. */
+    @Nullable
+    EpollSocketChannel raw() {
+        return tls == null && channel instanceof EpollSocketChannel socket ? socket : null;
+    }
+
+    /** Takes back what {@link #readOn} asked for. */
+    void stopReading() {
+        // Netty has no other word for it.
+        channel.config().setAutoRead(true);
+        channel.config().setAutoRead(false);
+    }
+
+    /** What was written and not sent yet, which Netty will not send any more; for the caller to release. */
+    ByteBuf takeUnsent() {
+        CompositeByteBuf all = channel.alloc().compositeBuffer(Integer.MAX_VALUE);
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        while (unsent != null && unsent.current() instanceof ByteBuf next) {
+            all.addComponent(true, next.retain());
+            unsent.remove();
+        }
+        return all;
+    }
+
+    /** Has Netty let go of the socket, and runs {@code task} then. Nothing is told any more after that. */
+    void letGo(Runnable task) {
+        channel.deregister().addListener(left -> {
+            over = true;
+            task.run();
+        });
     }
 
     @Override

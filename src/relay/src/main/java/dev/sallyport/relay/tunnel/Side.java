@@ -2,6 +2,7 @@ package dev.sallyport.relay.tunnel;
 
 import dev.sallyport.relay.record.Decision;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /** One side of a tunnel: what it reads is written to the other, as fast as that one takes it. */
 final class Side implements TunnelEnd.Events {
@@ -13,6 +14,8 @@ final class Side implements TunnelEnd.Events {
     private boolean inputEnded;
     private boolean told;
     private boolean closing;
+    private boolean leaving;
+    private ByteBuf stray = Unpooled.EMPTY_BUFFER;
 
     Side(Tunnel tunnel, TunnelEnd end, Decision.End whenBroken) {
         this.tunnel = tunnel;
@@ -41,12 +44,40 @@ final class Side implements TunnelEnd.Events {
         }
     }
 
+    TunnelEnd end() {
+        return end;
+    }
+
+    Decision.End whenBroken() {
+        return whenBroken;
+    }
+
+    // ---- on the way to a splice
+
+    /** Nothing more is read; what comes nevertheless is kept: {@link #takeStray}. */
+    void leave() {
+        leaving = true;
+    }
+
+    /** For the caller to release. */
+    ByteBuf takeStray() {
+        ByteBuf kept = stray;
+        stray = Unpooled.EMPTY_BUFFER;
+        return kept;
+    }
+
+    boolean hasInputEnded() {
+        return inputEnded;
+    }
+
+    // ---- copying
+
     void flush() {
         end.flush();
     }
 
     void readOn() {
-        if (!reading && !inputEnded && !closing && other.end.writable()) {
+        if (!reading && !inputEnded && !closing && !leaving && other.end.writable()) {
             reading = true;
             end.readOn();
         }
@@ -74,14 +105,19 @@ final class Side implements TunnelEnd.Events {
             data.release();
             return;
         }
-        tunnel.carried(this, data.readableBytes());
-        other.end.write(data);
+        tunnel.carried(whenBroken == Decision.End.CLIENT_CLOSED, data.readableBytes());
+        if (leaving) {
+            stray = Unpooled.wrappedBuffer(stray, data);
+        } else {
+            other.end.write(data);
+        }
     }
 
     @Override
     public void onPause() {
         reading = false;
         other.flush();
+        tunnel.paused();
         readOn();
     }
 
@@ -94,7 +130,9 @@ final class Side implements TunnelEnd.Events {
     public void onEnd() {
         if (!inputEnded && !closing) {
             inputEnded = true;
-            other.end.endOutput();
+            if (!leaving) {
+                other.end.endOutput();
+            }
         }
     }
 
@@ -109,7 +147,7 @@ final class Side implements TunnelEnd.Events {
     /** What the side had said to its end still goes to the other; what it cannot hear any more is lost. */
     @Override
     public void onGone() {
-        if (!inputEnded) {
+        if (!inputEnded || leaving) {
             tunnel.broken(whenBroken);
         } else if (!other.told) {
             other.told = true;

@@ -5,6 +5,7 @@ import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.Decision;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two ends on one loop joined to each other. Each side may end its half while the other goes on; a side that breaks
@@ -13,6 +14,10 @@ import java.time.Duration;
 public final class Tunnel {
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** So that a short tunnel costs no pipes. */
+    private static final long SPLICE_FROM = 64 << 10;
+
+    private final Loop loop;
     private final Decision decision;
     private final Runnable ended;
     private final Deadline deadline;
@@ -21,6 +26,8 @@ public final class Tunnel {
     private final Side client;
     private final Side origin;
     private long active;
+    private boolean judged;
+    private @Nullable Splice splice;
     private boolean over;
     private Decision.End atBest = Decision.End.COMPLETE;
 
@@ -31,6 +38,7 @@ public final class Tunnel {
      * @param ended is run once, when both ends are closed or closing
      */
     public Tunnel(Loop loop, TunnelEnd client, TunnelEnd origin, Timeouts timeouts, Decision decision, Runnable ended) {
+        this.loop = loop;
         this.decision = decision;
         this.ended = ended;
         this.deadline = loop.deadline(this::passed);
@@ -64,14 +72,26 @@ public final class Tunnel {
     public void close(Decision.End why) {
         if (!over) {
             finish(why);
+            closeEnds();
+        }
+    }
+
+    private void closeEnds() {
+        if (splice != null) {
+            splice.close();
+        } else {
             client.close();
             origin.close();
         }
     }
 
-    void carried(Side from, int bytes) {
+    boolean isOver() {
+        return over;
+    }
+
+    void carried(boolean fromClient, long bytes) {
         active = System.nanoTime();
-        if (from == client) {
+        if (fromClient) {
             decision.requestBytes += bytes;
         } else {
             decision.responseBytes += bytes;
@@ -82,23 +102,59 @@ public final class Tunnel {
     void ended() {
         if (!over && client.hasEnded() && origin.hasEnded()) {
             finish(atBest);
-            client.close();
-            origin.close();
+            closeEnds();
         }
     }
 
     /** A side that had ended its half went away before it heard all of the other. */
     void unheard(Decision.End why) {
-        atBest = why;
+        endAtBest(why);
         ended();
+    }
+
+    /** What it ends with when nothing worse comes. */
+    void endAtBest(Decision.End why) {
+        atBest = why;
     }
 
     /** A side broke off. */
     void broken(Decision.End why) {
         if (!over) {
             finish(why);
-            client.reset();
-            origin.reset();
+            if (splice != null) {
+                splice.reset();
+            } else {
+                client.reset();
+                origin.reset();
+            }
+        }
+    }
+
+    // ---- splice
+
+    /** Nothing more comes from one side for now: a good moment to let the kernel do the work. */
+    void paused() {
+        if (!judged && !over && decision.requestBytes + decision.responseBytes >= SPLICE_FROM) {
+            judged = true;
+            Promotion promotion = Promotion.of(this, loop, client, origin);
+            if (promotion != null && !client.hasInputEnded() && !origin.hasInputEnded()) {
+                promotion.begin();
+            }
+        }
+    }
+
+    /** Both ends have been handed over. */
+    void spliced(Splice begun, boolean started) {
+        splice = begun;
+        if (!started) {
+            broken(Decision.End.INTERNAL_ERROR);
+        }
+    }
+
+    void splicedToTheEnd() {
+        if (!over) {
+            finish(atBest);
+            closeEnds();
         }
     }
 

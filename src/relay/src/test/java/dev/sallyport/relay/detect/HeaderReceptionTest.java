@@ -95,7 +95,7 @@ class HeaderReceptionTest {
             broken.ends();
             Await.until("it is counted", () -> rig.faults("proxy_header_malformed") == 1);
             twice.send(V1 + V1);
-            assertThat(twice.readResponse().status()).isEqualTo(400);
+            twice.ends();
             assertThat(origin.accepted()).isZero();
         }
     }
