@@ -32,6 +32,9 @@ public final class Defaults {
     /** Any number: many clients share an address behind a NAT or a load balancer. */
     public static final int CONNECTIONS_PER_ADDRESS = 0;
 
+    /** In bytes a second. */
+    public static final int BODY_MIN_RATE = 500;
+
     public static final int HEADER_BYTES = 32 * 1024;
     public static final Duration HEADER_TIMEOUT = Duration.ofSeconds(10);
 
@@ -77,6 +80,11 @@ public final class Defaults {
     public static final Cluster.Balancing BALANCING = Cluster.Balancing.LEAST_REQUEST;
 
     public static final Duration SLOW_START = Duration.ZERO;
+    public static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
+    public static final Duration CHECK_TIMEOUT = Duration.ofSeconds(2);
+    public static final int UNHEALTHY_THRESHOLD = 3;
+    public static final int HEALTHY_THRESHOLD = 1;
+    public static final List<HealthCheck.StatusRange> HEALTHY_STATUSES = List.of(new HealthCheck.StatusRange(200, 299));
     public static final HealthCheck.Passive PASSIVE_CHECK = new HealthCheck.Passive(5, Duration.ofSeconds(10), 50);
 
     private Defaults() {}

@@ -12,6 +12,7 @@ import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.ForwardPolicy;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.Listener.Protocol;
+import dev.sallyport.model.config.ProxyProtocolSource;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayConfigCodec;
 import dev.sallyport.model.config.ReversePolicy;
@@ -20,6 +21,7 @@ import dev.sallyport.model.config.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What the configurations of both kinds have in common. */
 final class Assembly {
@@ -33,6 +35,7 @@ final class Assembly {
             RoleKind role,
             List<Protocol> protocols,
             ClientLimits limits,
+            @Nullable ProxyProtocolSource proxyProtocol,
             Settings settings) {
         return new Listener(
                 listenerName(subject, listener.name()),
@@ -42,7 +45,9 @@ final class Assembly {
                 role,
                 subject.key(),
                 protocols,
-                limits);
+                limits,
+                null,
+                proxyProtocol);
     }
 
     /** {@code namespace/name/listener}, so that it is unique among the listeners of several objects. */

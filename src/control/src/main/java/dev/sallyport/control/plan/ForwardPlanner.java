@@ -53,10 +53,16 @@ public final class ForwardPlanner {
                 Defaults.HEADER_BYTES,
                 Defaults.FORWARD_BODY_BYTES,
                 Defaults.HEADER_TIMEOUT,
-                0,
+                Defaults.BODY_MIN_RATE,
                 Defaults.CLIENT_IDLE_TIMEOUT);
-        var listener =
-                Assembly.listener(subject, proxy.listener(), RoleKind.FORWARD, proxy.protocols(), limits, settings);
+        var listener = Assembly.listener(
+                subject,
+                proxy.listener(),
+                RoleKind.FORWARD,
+                proxy.protocols(),
+                limits,
+                proxy.proxyProtocol(),
+                settings);
         var config = Assembly.config(
                 subject, proxy.running(), List.of(listener), List.of(policy), List.of(), List.of(), settings);
         return Assembly.plan(

@@ -61,7 +61,13 @@ public final class ReversePlanner {
         var policy = new ReversePolicy(subject.key(), proxy.hostnames(), proxy.trustedClients(), rules);
         List<Listener> listeners = proxy.listeners().stream()
                 .map(listener -> Assembly.listener(
-                        subject, listener, RoleKind.REVERSE, List.of(Protocol.HTTP), proxy.limits(), settings))
+                        subject,
+                        listener,
+                        RoleKind.REVERSE,
+                        List.of(Protocol.HTTP),
+                        proxy.limits(),
+                        proxy.proxyProtocol(),
+                        settings))
                 .toList();
         var config = Assembly.config(
                 subject,
@@ -133,11 +139,19 @@ public final class ReversePlanner {
                 balancing.type(),
                 balancing.slowStart(),
                 requireNonNullElse(connection.connectTimeout(), proxy.connectTimeout()),
-                Cluster.Protocol.HTTP11,
+                requireNonNullElse(backend.protocol(), protocol(port.appProtocol())),
                 null,
                 connection.kept(),
                 requireNonNullElse(backend.limits(), CircuitBreaker.DEFAULT),
                 requireNonNullElse(backend.health(), HealthCheck.DEFAULT));
+    }
+
+    /** What Gateway API's implementations take from the port of a Service; gRPC is never anything but HTTP/2. */
+    private static Cluster.Protocol protocol(String appProtocol) {
+        return switch (appProtocol) {
+            case "kubernetes.io/h2c", "grpc" -> Cluster.Protocol.H2C;
+            default -> Cluster.Protocol.HTTP11;
+        };
     }
 
     /** A headless Service has no address of its own, so its relays wait for the first list of endpoints. */

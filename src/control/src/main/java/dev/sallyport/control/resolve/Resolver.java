@@ -137,6 +137,7 @@ public final class Resolver {
                 name,
                 named.getPort(),
                 portName,
+                requireNonNullElse(named.getAppProtocol(), ""),
                 headless ? null : clusterIp,
                 List.copyOf(ready.values()),
                 all.size());

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port the Service's own port
  * @param portName the port's name, which its EndpointSlices repeat; empty for an unnamed port
+ * @param appProtocol what the port says that it speaks, such as {@code kubernetes.io/h2c}; empty where it says nothing
  * @param clusterIp the Service's address; null for a headless one
  * @param ready the endpoints that take requests, ordered by address
  * @param total how many endpoints there are, ready or not
@@ -18,6 +19,7 @@ public record ServicePort(
         String service,
         int port,
         String portName,
+        String appProtocol,
         @Nullable String clusterIp,
         List<Endpoint> ready,
         int total) {

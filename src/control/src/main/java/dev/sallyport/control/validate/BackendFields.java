@@ -2,9 +2,12 @@ package dev.sallyport.control.validate;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.sallyport.api.v1alpha1.reverse.ActiveHealthCheck;
 import dev.sallyport.api.v1alpha1.reverse.Backend;
 import dev.sallyport.api.v1alpha1.reverse.BackendConnection;
+import dev.sallyport.api.v1alpha1.reverse.BackendProtocol;
 import dev.sallyport.api.v1alpha1.reverse.ConnectionReuse;
+import dev.sallyport.api.v1alpha1.reverse.HttpHealthCheck;
 import dev.sallyport.api.v1alpha1.reverse.LoadBalancer;
 import dev.sallyport.api.v1alpha1.reverse.LoadBalancerType;
 import dev.sallyport.api.v1alpha1.reverse.PassiveHealthCheck;
@@ -14,6 +17,8 @@ import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.HealthCheck;
 import dev.sallyport.model.config.OriginConnections;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Judges one of {@code spec.backends}. */
@@ -33,9 +38,17 @@ final class BackendFields {
         var fields = new BackendFields(path, findings);
         return new CheckedBackends.Entry(
                 backend.loadBalancer() == null ? null : fields.balancing(backend.loadBalancer()),
+                backend.protocol() == null ? null : protocol(backend.protocol()),
                 backend.healthCheck() == null ? null : fields.health(backend.healthCheck()),
                 backend.circuitBreaker() == null ? null : fields.limits(backend.circuitBreaker()),
                 backend.connection() == null ? null : fields.connection(backend.connection()));
+    }
+
+    private static Cluster.Protocol protocol(BackendProtocol protocol) {
+        return switch (protocol) {
+            case HTTP11 -> Cluster.Protocol.HTTP11;
+            case H2C -> Cluster.Protocol.H2C;
+        };
     }
 
     private CheckedBackends.Balancing balancing(LoadBalancer given) {
@@ -53,10 +66,74 @@ final class BackendFields {
 
     private HealthCheck health(dev.sallyport.api.v1alpha1.reverse.HealthCheck given) {
         return new HealthCheck(
-                null,
+                given.active() == null ? null : active(path + ".healthCheck.active", given.active()),
                 passive(
                         path + ".healthCheck.passive",
                         requireNonNullElse(given.passive(), new PassiveHealthCheck(null, null, null))));
+    }
+
+    private HealthCheck.Active active(String at, ActiveHealthCheck given) {
+        HttpHealthCheck http = given.http();
+        return new HealthCheck.Active(
+                http == null ? "" : requireNonNullElse(http.path(), "/"),
+                http == null ? "" : requireNonNullElse(http.host(), ""),
+                http == null ? List.of() : statuses(at + ".http.statuses", http.statuses()),
+                Values.duration(
+                        at + ".interval",
+                        given.interval(),
+                        Defaults.CHECK_INTERVAL,
+                        Duration.ofMillis(100),
+                        Duration.ofHours(1),
+                        false,
+                        findings),
+                Values.duration(
+                        at + ".timeout",
+                        given.timeout(),
+                        Defaults.CHECK_TIMEOUT,
+                        Duration.ofMillis(10),
+                        LONGEST_WAIT,
+                        false,
+                        findings),
+                Values.number(
+                        at + ".unhealthyThreshold",
+                        given.unhealthyThreshold(),
+                        Defaults.UNHEALTHY_THRESHOLD,
+                        1,
+                        100,
+                        findings),
+                Values.number(
+                        at + ".healthyThreshold",
+                        given.healthyThreshold(),
+                        Defaults.HEALTHY_THRESHOLD,
+                        1,
+                        100,
+                        findings));
+    }
+
+    private List<HealthCheck.StatusRange> statuses(String at, @Nullable List<String> given) {
+        if (given == null || given.isEmpty()) {
+            return Defaults.HEALTHY_STATUSES;
+        }
+        List<HealthCheck.StatusRange> ranges = new ArrayList<>();
+        for (int i = 0; i < given.size(); i++) {
+            String text = given.get(i);
+            if (!text.matches("[2-5][0-9]{2}(-[2-5][0-9]{2})?")) {
+                findings.error(
+                        at + "[" + i + "]",
+                        "'" + text + "' is neither a status nor a range of them",
+                        "write two numbers from 200 to 599 with - between, such as 200-299, or one");
+                continue;
+            }
+            int first = Integer.parseInt(text, 0, 3, 10);
+            int last = text.length() == 3 ? first : Integer.parseInt(text, 4, 7, 10);
+            if (last < first) {
+                findings.error(
+                        at + "[" + i + "]", "'" + text + "' ends before it begins", "write " + last + "-" + first);
+            } else {
+                ranges.add(new HealthCheck.StatusRange(first, last));
+            }
+        }
+        return ranges;
     }
 
     /** Null: off. */

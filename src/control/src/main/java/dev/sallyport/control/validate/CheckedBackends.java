@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record CheckedBackends(Map<String, Entry> entries) {
     private static final String ALL = "*";
-    private static final Entry NOTHING = new Entry(null, null, null, null);
+    private static final Entry NOTHING = new Entry(null, null, null, null, null);
 
-    /** What an entry says; null where it says nothing. */
+    /** What an entry says; null where it says nothing and another entry, or the default, counts. */
     public record Entry(
             @Nullable Balancing balancing,
+            Cluster.@Nullable Protocol protocol,
             @Nullable HealthCheck health,
             @Nullable CircuitBreaker limits,
             @Nullable Connection connection) {
@@ -33,6 +34,7 @@ public record CheckedBackends(Map<String, Entry> entries) {
         private Entry or(Entry other) {
             return new Entry(
                     balancing != null ? balancing : other.balancing,
+                    protocol != null ? protocol : other.protocol,
                     health != null ? health : other.health,
                     limits != null ? limits : other.limits,
                     connection != null ? connection : other.connection);

@@ -5,19 +5,23 @@ import dev.sallyport.model.config.ForwardRule;
 import dev.sallyport.model.config.Guards;
 import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.Mode;
+import dev.sallyport.model.config.ProxyProtocolSource;
 import dev.sallyport.model.name.HostPattern;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A forward proxy whose every value can be used, defaults filled in.
  *
+ * @param proxyProtocol what begins each connection; null: nothing
  * @param findings about what belongs to no rule
  */
 public record CheckedForward(
         Running running,
         Mode mode,
         CheckedListener listener,
+        @Nullable ProxyProtocolSource proxyProtocol,
         List<Protocol> protocols,
         List<ClientPeer> clients,
         List<Rule> rules,

@@ -1,16 +1,19 @@
 package dev.sallyport.control.validate;
 
 import dev.sallyport.model.config.ClientLimits;
+import dev.sallyport.model.config.ProxyProtocolSource;
 import dev.sallyport.model.config.ReverseRule.Retry;
 import dev.sallyport.model.config.RouteMatch;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reverse proxy whose every value can be used, defaults filled in.
  *
  * @param hostnames in A-label form; empty: all
  * @param trustedClients networks, as CIDR prefixes
+ * @param proxyProtocol what begins each connection; null: nothing
  * @param findings about what belongs to no rule
  */
 public record CheckedReverse(
@@ -18,6 +21,7 @@ public record CheckedReverse(
         List<CheckedListener> listeners,
         List<String> hostnames,
         List<String> trustedClients,
+        @Nullable ProxyProtocolSource proxyProtocol,
         ClientLimits limits,
         Duration connectTimeout,
         List<Rule> rules,

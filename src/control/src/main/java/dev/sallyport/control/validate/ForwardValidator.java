@@ -56,9 +56,8 @@ public final class ForwardValidator {
     }
 
     private CheckedForward check() {
-        var mixed = requireNonNullElse(
-                requireNonNullElse(spec.listeners(), new ForwardListeners(null)).mixed(),
-                new MixedListener(null, null));
+        var listeners = requireNonNullElse(spec.listeners(), new ForwardListeners(null, null));
+        var mixed = requireNonNullElse(listeners.mixed(), new MixedListener(null, null));
         var timeouts = requireNonNullElse(spec.timeouts(), new ForwardTimeouts(null, null, null));
         var guards = requireNonNullElse(spec.guards(), new dev.sallyport.api.v1alpha1.forward.Guards(null, null));
         return new CheckedForward(
@@ -69,6 +68,7 @@ public final class ForwardValidator {
                                 "spec.listeners.mixed.port",
                                 "mixed",
                                 requireNonNullElse(mixed.port(), Defaults.MIXED_PORT)),
+                Values.proxyProtocol("spec.listeners.proxyProtocol", listeners.proxyProtocol(), findings),
                 protocols(mixed.protocols()),
                 clients(),
                 rules(),

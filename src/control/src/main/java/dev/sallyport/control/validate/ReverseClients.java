@@ -6,7 +6,6 @@ import dev.sallyport.api.v1alpha1.reverse.ClientAddress;
 import dev.sallyport.control.input.Defaults;
 import dev.sallyport.model.config.ClientLimits;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,27 +14,14 @@ final class ReverseClients {
     private ReverseClients() {}
 
     static List<String> trusted(@Nullable ClientAddress address, Findings findings) {
-        List<String> networks = new ArrayList<>();
-        List<String> given = address == null ? List.of() : requireNonNullElse(address.trustedCIDRs(), List.of());
-        for (int i = 0; i < given.size(); i++) {
-            String path = "spec.client.clientAddress.trustedCIDRs[" + i + "]";
-            String cidr = given.get(i);
-            Values.network(path, cidr, findings).ifPresent(network -> {
-                networks.add(network.toString());
-                if (network.toString().endsWith("/0")) {
-                    findings.warning(
-                            path,
-                            cidr + " lets every client choose the address that it is known by",
-                            "name the networks of the proxies in front of this one");
-                }
-            });
-        }
-        return networks;
+        return address == null
+                ? List.of()
+                : Values.trusted("spec.client.clientAddress.trustedCIDRs", address.trustedCIDRs(), findings);
     }
 
     static ClientLimits limits(dev.sallyport.api.v1alpha1.reverse.@Nullable ClientLimits limits, Findings findings) {
         var given = requireNonNullElse(
-                limits, new dev.sallyport.api.v1alpha1.reverse.ClientLimits(null, null, null, null, null, null));
+                limits, new dev.sallyport.api.v1alpha1.reverse.ClientLimits(null, null, null, null, null, null, null));
         String path = "spec.client.limits";
         return new ClientLimits(
                 Values.number(path + ".connections", given.connections(), Defaults.CONNECTIONS, 0, 1_000_000, findings),
@@ -70,7 +56,8 @@ final class ReverseClients {
                         Duration.ofMinutes(10),
                         false,
                         findings),
-                0,
+                Values.number(
+                        path + ".bodyMinRate", given.bodyMinRate(), Defaults.BODY_MIN_RATE, 0, 1_000_000_000, findings),
                 Values.duration(
                         path + ".idleTimeout",
                         given.idleTimeout(),

@@ -9,6 +9,7 @@ import dev.sallyport.api.v1alpha1.reverse.ReverseTimeouts;
 import dev.sallyport.control.input.Defaults;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.model.config.ClientLimits;
+import dev.sallyport.model.config.ProxyProtocolSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ public final class ReverseValidator {
 
     private CheckedReverse check() {
         var timeouts = requireNonNullElse(spec.timeouts(), new ReverseTimeouts(null, null, null));
-        var client = requireNonNullElse(spec.client(), new ClientSide(null, null));
+        var client = requireNonNullElse(spec.client(), new ClientSide(null, null, null));
         if ((spec.backendRefs() == null) == (spec.rules() == null)) {
             findings.error(
                     "spec",
@@ -45,6 +46,8 @@ public final class ReverseValidator {
                 Running.check(spec.replicas(), spec.infrastructure(), spec.drain(), spec.telemetry(), findings);
         List<String> hostnames = hostnames();
         List<String> trusted = ReverseClients.trusted(client.clientAddress(), findings);
+        ProxyProtocolSource proxyProtocol =
+                Values.proxyProtocol("spec.client.proxyProtocol", client.proxyProtocol(), findings);
         ClientLimits limits = ReverseClients.limits(client.limits(), findings);
         Duration connect = Values.duration(
                 "spec.timeouts.connect",
@@ -57,7 +60,16 @@ public final class ReverseValidator {
         var rules = new ReverseRules(spec, listeners, new RuleTimes(timeouts, findings));
         CheckedBackends backends = CheckedBackends.check(spec.backends(), rules.services(), findings);
         return new CheckedReverse(
-                running, listeners, hostnames, trusted, limits, connect, rules.list(), backends, findings.list());
+                running,
+                listeners,
+                hostnames,
+                trusted,
+                proxyProtocol,
+                limits,
+                connect,
+                rules.list(),
+                backends,
+                findings.list());
     }
 
     private List<CheckedListener> listeners() {

@@ -2,11 +2,15 @@ package dev.sallyport.control.validate;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.sallyport.api.v1alpha1.common.ProxyProtocol;
 import dev.sallyport.model.address.Prefix;
 import dev.sallyport.model.config.GatewayDuration;
+import dev.sallyport.model.config.ProxyProtocolSource;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +101,32 @@ final class Values {
                     path, parts[0], parts.length > 1 ? parts[1] : "write a network such as 10.0.0.0/8 or fd00::/8");
             return Optional.empty();
         }
+    }
+
+    /** Networks whose peers are believed when they tell of another address than theirs. */
+    static List<String> trusted(String path, @Nullable List<String> given, Findings findings) {
+        List<String> networks = new ArrayList<>();
+        List<String> texts = requireNonNullElse(given, List.of());
+        for (int i = 0; i < texts.size(); i++) {
+            String at = path + "[" + i + "]";
+            String cidr = texts.get(i);
+            network(at, cidr, findings).ifPresent(network -> {
+                networks.add(network.toString());
+                if (network.toString().endsWith("/0")) {
+                    findings.warning(
+                            at,
+                            cidr + " lets every client choose the address that it is known by",
+                            "name the networks of the proxies in front of this one");
+                }
+            });
+        }
+        return networks;
+    }
+
+    static @Nullable ProxyProtocolSource proxyProtocol(String path, @Nullable ProxyProtocol given, Findings findings) {
+        return given == null
+                ? null
+                : new ProxyProtocolSource(trusted(path + ".trustedCIDRs", given.trustedCIDRs(), findings));
     }
 
     static Optional<BigDecimal> number(Quantity quantity) {

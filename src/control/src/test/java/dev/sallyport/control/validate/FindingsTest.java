@@ -30,6 +30,7 @@ class FindingsTest {
             {guards: {privateRanges: {except: ["[::1/128]:80", 1.2.3.4/8]}}} | spec.guards.privateRanges.except[1]: '1.2.3.4/8' has bits set beyond its length
             {listeners: {mixed: {port: 5090}}}                        |
             {listeners: {mixed: {port: 15090}}}                       | spec.listeners.mixed.port: port 15090 is the one on which relays answer
+            {listeners: {proxyProtocol: {trustedCIDRs: ["::/0"]}}} | spec.listeners.proxyProtocol.trustedCIDRs[0]: ::/0 lets every client choose the address
             {timeouts: {connect: 1ms}}                                | spec.timeouts.connect: 1ms is out of range; give a duration from 10ms to 5m
             {timeouts: {lifetime: 0s}}                                |
             {drain: {delay: 6m}}                                      | spec.drain.delay: 6m is out of range
@@ -57,12 +58,21 @@ class FindingsTest {
             {backendRefs: [{name: a, port: 80}], listeners: [{name: a, port: 80}, {name: a, port: 81}]} | spec.listeners[1].name: 'a' is the name of another listener too
             {backendRefs: [{name: a, port: 80}], client: {clientAddress: {trustedCIDRs: ["::/0"]}}} | spec.client.clientAddress.trustedCIDRs[0]: ::/0 lets every client choose the address
             {backendRefs: [{name: a, port: 80}], client: {limits: {headerBytes: 2Mi}}} | spec.client.limits.headerBytes: 2Mi is not a number of bytes that can be taken; give one from 1Ki to 1Mi
+            {backendRefs: [{name: a, port: 80}], client: {proxyProtocol: {trustedCIDRs: [10.0.0.1/8]}}} | spec.client.proxyProtocol.trustedCIDRs[0]: '10.0.0.1/8' has bits set beyond its length
+            {backendRefs: [{name: a, port: 80}], client: {proxyProtocol: {trustedCIDRs: [0.0.0.0/0]}}} | spec.client.proxyProtocol.trustedCIDRs[0]: 0.0.0.0/0 lets every client choose the address
+            {backendRefs: [{name: a, port: 80}], client: {limits: {bodyMinRate: -1}}} | spec.client.limits.bodyMinRate: -1 is out of range; give 0 to 1000000000
             {backendRefs: [{name: a, port: 80}], client: {limits: {connections: -1}}} | spec.client.limits.connections: -1 is out of range; give 0 to 1000000
             {backendRefs: [{name: a, port: 80}], client: {limits: {connectionsPerAddress: -1}}} | spec.client.limits.connectionsPerAddress: -1 is out of range; give 0 to 1000000
             {backendRefs: [{name: a, port: 80}], client: {limits: {requestBody: "-1"}}} | spec.client.limits.requestBody: -1 is not a number of bytes
             {backendRefs: [{name: a, port: 80, weight: 0}]}           | spec.backendRefs: all have weight 0
             {backendRefs: [{name: a, port: 80}], backends: [{name: b}]} | spec.backends[0].name: 'b' is a Service that no backendRefs name
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, loadBalancer: {slowStart: 2h}}]} | spec.backends[0].loadBalancer.slowStart: 2h is out of range; give a duration from 1s to 1h, or 0s for no limit
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {active: {interval: 1ms}}}]} | spec.backends[0].healthCheck.active.interval: 1ms is out of range; give a duration from 100ms to 1h
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {active: {timeout: 1h}}}]} | spec.backends[0].healthCheck.active.timeout: 1h is out of range
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {active: {unhealthyThreshold: 0}}}]} | spec.backends[0].healthCheck.active.unhealthyThreshold: 0 is out of range; give 1 to 100
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {active: {healthyThreshold: 101}}}]} | spec.backends[0].healthCheck.active.healthyThreshold: 101 is out of range
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {active: {http: {path: /, statuses: [299-200]}}}}]} | spec.backends[0].healthCheck.active.http.statuses[0]: '299-200' ends before it begins; write 200-299
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {active: {http: {path: /, statuses: [ok]}}}}]} | spec.backends[0].healthCheck.active.http.statuses[0]: 'ok' is neither a status nor a range of them
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {passive: {consecutiveErrors: -1}}}]} | spec.backends[0].healthCheck.passive.consecutiveErrors: -1 is out of range; give 0 to 1000
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {passive: {baseEjection: 2h}}}]} | spec.backends[0].healthCheck.passive.baseEjection: 2h is out of range
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, healthCheck: {passive: {maxEjectionPercent: 0}}}]} | spec.backends[0].healthCheck.passive.maxEjectionPercent: 0 is out of range; give 1 to 100

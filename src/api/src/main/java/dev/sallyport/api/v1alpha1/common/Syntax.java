@@ -21,6 +21,18 @@ public enum Syntax {
             "^(\\*\\.)?" + Part.NAME + "$",
             "is not a host name: write shop.example.com or *.example.com, without scheme, port and path"),
 
+    /** The host of a request, with or without a port. */
+    HOST(
+            261,
+            "^" + Part.NAME + "(" + Part.PORT + ")?$",
+            "is not a host: write shop.example.com, and :PORT behind it where needed, without scheme and path"),
+
+    /** A final status of HTTP (RFC 9110, section 15), or a range of them. */
+    STATUSES(
+            7,
+            "^[2-5][0-9]{2}(-[2-5][0-9]{2})?$",
+            "is neither a status nor a range of them: write two numbers from 200 to 599 with - between, such as 200-299, or one"),
+
     /** A network. */
     CIDR(
             64,

@@ -18,6 +18,10 @@ public record Backend(
         @Nullable @JsonPropertyDescription("How an endpoint of the Service is chosen for each request.")
         LoadBalancer loadBalancer,
 
+        @Nullable @JsonPropertyDescription("""
+                What the relay speaks with the endpoints. `HTTP11`: HTTP/1.1. `H2C`: HTTP/2 without TLS, as gRPC needs it.
+                Default: H2C where appProtocol of the Service's port is `kubernetes.io/h2c` or `grpc`, else HTTP11.""") BackendProtocol protocol,
+
         @Nullable @JsonPropertyDescription("How the health of the endpoints is found out.")
         HealthCheck healthCheck,
 

@@ -23,6 +23,13 @@ public record ClientLimits(
                 proxy or balancer whose PROXY protocol does not tell their addresses. Default: 0.""")
         Integer connectionsPerAddress,
 
+        @Min(0) @Max(1000000000) @Nullable @JsonPropertyDescription("""
+                The bytes a second with which the body of a request must come and a response be taken, on average and
+                after some seconds of patience, 1 to 1000000000; 0: no limit. A slower body gets 408, a slower reader is
+                cut off. Time in which the backend is waited for does not count, and bodies of gRPC may pause.
+                Default: 500.""")
+        Integer bodyMinRate,
+
         @Nullable @JsonPropertyDescription("""
                 How large the head of a request may be, as a quantity of bytes from 1Ki to 1Mi. A larger one gets 431,
                 or 414 when its first line alone is larger. Default: 32Ki.""") Quantity headerBytes,

@@ -2,6 +2,7 @@ package dev.sallyport.api.v1alpha1.reverse;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
+import dev.sallyport.api.v1alpha1.common.ProxyProtocol;
 import org.jspecify.annotations.Nullable;
 
 /** How a reverse proxy deals with its clients' side of a connection. */
@@ -10,6 +11,10 @@ public record ClientSide(
         @Nullable
         @JsonPropertyDescription("How the address of a client is found out. Default: it is the peer of the connection.")
         ClientAddress clientAddress,
+
+        @Nullable @JsonPropertyDescription("""
+                The header of the PROXY protocol, of version 1 or 2, that begins each connection of all listeners. Default:
+                there is none, and a connection that begins with one is refused.""") ProxyProtocol proxyProtocol,
 
         @Nullable @JsonPropertyDescription("What a client may make the relay hold or wait for.")
         ClientLimits limits) {}

@@ -297,7 +297,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
             found.flush();
         } else {
             watch();
-            beginPace(requestPace);
+            beginPace(requestPace, Streams.isGrpc(request));
             client.sendBody();
         }
     }
@@ -366,7 +366,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     @Override
     public void onHead(ResponseHead head) {
         phase = Phase.RESPOND;
-        beginPace(responsePace);
+        beginPace(responsePace, false);
         expectation.over();
         active = System.nanoTime();
         responseAt = NEVER;
@@ -568,10 +568,11 @@ final class Exchange implements Reach.Listener, ResponseSink {
         }
     }
 
-    private void beginPace(Pace pace) {
+    /** @param pauses whether the bytes come when there is something to say, however rarely */
+    private void beginPace(Pace pace, boolean pauses) {
         int rate = Objects.requireNonNull(serving).listener().limits().bodyMinRate();
         if (rate > 0) {
-            pace.begin(rate, active);
+            pace.begin(pauses ? 0 : rate, active);
             paceLook.set(active + Pace.LOOK);
         }
     }

@@ -96,16 +96,28 @@ class LimitsTest {
     }
 
     @Test
-    void endsARequestWhoseBodyComesTooSlowly() throws Exception {
-        try (Origin origin = Origin.scripted((wire, number) -> wire.readAll());
+    void endsARequestWhoseBodyComesTooSlowlyButNoCallThatPauses() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    if (number == 0) {
+                        wire.readRequest();
+                        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                    } else {
+                        wire.readAll();
+                    }
+                });
                 Rig rig = Rig.setup().reverse(rate(1000), origin).start();
+                Wire call = rig.connect();
                 Wire client = rig.connect()) {
+            call.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\nContent-Length: 8\r\n\r\nbody");
+            Await.until("the call is on its way", () -> origin.accepted() == 1);
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nbody");
             Wire.Response response = client.readResponse();
             assertThat(response.status()).isEqualTo(408);
             assertThat(response.field("connection")).isEqualTo("close");
             assertThat(rig.faults("body_too_slow")).isOne();
             assertThat(rig.decision().end()).isEqualTo(End.CLIENT_TIMEOUT);
+            call.send("more");
+            assertThat(call.readResponse().status()).isEqualTo(200);
         }
     }
 
