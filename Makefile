@@ -53,11 +53,8 @@ generate: jdk ## write the CRDs and their reference from the types in src/api, a
 	$(MVN) -q -pl src/operator -am test -Dtest=InstallManifestTest -Drewrite=true -Dsurefire.failIfNoSpecifiedTests=false
 
 .PHONY: fuzz
-fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60)
-	for target in requestsAreReadInOneWay chunksAreReadInOneWay responsesAreReadAsNettyDoes; do \
-	  JAZZER_FUZZ=1 $(MVN) -q -pl src/relay -am test -Djacoco.skip=true -Djazzer.hooks=true \
-	    -Djazzer.max_duration=$(or $(FUZZ_SECONDS),60)s -Dtest="CodecFuzzTest#$$target" -Dsurefire.failIfNoSpecifiedTests=false; \
-	done
+fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60), FUZZ_JOBS (3) at a time
+	@src/build/fuzz
 
 .PHONY: image
 image: jdk ## both OCI images as archives, src/image/target/sallyport-{relay,operator}.tar
