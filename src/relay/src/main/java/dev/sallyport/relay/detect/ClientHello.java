@@ -62,6 +62,9 @@ public final class ClientHello {
             }
             int size = bytes.getUnsignedShort(record + 3);
             record += RECORD_HEADER;
+            if (record - bytes.readerIndex() + size > MOST_BYTES) {
+                return Reading.TOO_LARGE;
+            }
             for (int i = 0; i < size && length + i < MESSAGE_HEADER && record + i < end; i++) {
                 header[length + i] = bytes.getByte(record + i);
             }
@@ -71,7 +74,7 @@ public final class ClientHello {
             if (wanted < 0 && length + Math.min(size, end - record) >= MESSAGE_HEADER) {
                 wanted = MESSAGE_HEADER + ((header[1] & 0xFF) << 16 | (header[2] & 0xFF) << 8 | header[3] & 0xFF);
             }
-            if (wanted > MOST_BYTES || record - bytes.readerIndex() + size > MOST_BYTES) {
+            if (wanted > MOST_BYTES) {
                 return Reading.TOO_LARGE;
             }
             if (end - record < size) {

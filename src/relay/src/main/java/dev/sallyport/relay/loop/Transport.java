@@ -42,6 +42,11 @@ public enum Transport {
         }
 
         @Override
+        public boolean isBroken(SocketChannel channel) {
+            return channel.isOpen() && ((EpollSocketChannel) channel).tcpInfo().state() == TCP_CLOSE;
+        }
+
+        @Override
         public void boundUnsent(SocketChannel channel) {
             channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
         }
@@ -68,8 +73,16 @@ public enum Transport {
         }
 
         @Override
+        public boolean isBroken(SocketChannel channel) {
+            return false;
+        }
+
+        @Override
         public void boundUnsent(SocketChannel channel) {}
     };
+
+    /** The state of a connection that is over, in the kernel's words. */
+    private static final int TCP_CLOSE = 7;
 
     /** See {@link #boundUnsent}. */
     public static final long UNSENT_BYTES = 32 << 10;
@@ -98,6 +111,12 @@ public enum Transport {
 
     /** The number of a channel's file descriptor, or -1 when it cannot be known. */
     abstract int descriptor(SocketChannel channel);
+
+    /**
+     * Whether the peer has reset a connection whose half it had ended before: of that, nothing is told. False where the way
+     * to the kernel does not say.
+     */
+    public abstract boolean isBroken(SocketChannel channel);
 
     /**
      * Has the system hold no more than {@link #UNSENT_BYTES} that it has not sent yet, so that it can be seen how fast the

@@ -48,6 +48,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private static final int FIELDS = 100;
     private static final int HEAD_BYTES = 1 << 10;
 
+    /** Between looks whether a client that ended its side still waits for its response. */
+    private static final long HALF_CLOSED_NANOS = 1_000_000_000L;
+
     /** How long a client may take to read the last response. */
     private static final long LAST_WORD_NANOS = 60_000_000_000L;
 
@@ -219,6 +222,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             case EXCHANGE -> {
                 if (!bodyEnded && exchange.takesBody() && inbound.isEmpty()) {
                     end(End.CLIENT_CLOSED);
+                } else {
+                    deadline.set(System.nanoTime() + HALF_CLOSED_NANOS);
                 }
             }
             case CLOSING -> channel.close();
@@ -478,6 +483,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             refuseHead(
                     new Answer(408, ProxyError.HTTP_REQUEST_ERROR, "The head of the request did not arrive in time."),
                     End.CLIENT_TIMEOUT);
+        } else if (state == State.EXCHANGE && !door.worker().loop().transport().isBroken(channel)) {
+            deadline.set(System.nanoTime() + HALF_CLOSED_NANOS);
         } else {
             channel.close();
         }

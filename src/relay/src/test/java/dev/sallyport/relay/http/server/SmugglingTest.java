@@ -43,7 +43,7 @@ class SmugglingTest {
         return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n" + body;
     }
 
-    private static Map<String, String> hostile() {
+    static Map<String, String> hostile() {
         Map<String, String> all = new TreeMap<>();
         String chunked = "0\r\n\r\n" + HIDDEN;
         List<String> codings = List.of(
