@@ -97,6 +97,11 @@ final class Gate {
         return worker.loop();
     }
 
+    /** Lets others bind the same port. */
+    void share() {
+        socket.config().setOption(worker.loop().transport().reusePort(), true);
+    }
+
     void open() {
         socket.config().setAutoRead(true);
     }

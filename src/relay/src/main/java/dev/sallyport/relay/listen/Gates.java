@@ -25,18 +25,20 @@ final class Gates {
 
     /**
      * Binds a port on all loops. With several of them the kernel would let anybody of the same user join in, so the
-     * port is first bound by nobody else to see that it is free.
+     * port is first bound by nobody else to see that it is free, unless that is known.
      *
+     * @param leaving are about to leave the port, on all addresses or one of them, and share it until then
      * @throws IOException when the port cannot be had; then none of it is
      */
-    static Gates bind(List<Worker> workers, Serving serving) throws IOException {
+    static Gates bind(List<Worker> workers, Serving serving, List<Gates> leaving) throws IOException {
         Listener listener = serving.listener();
         InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(listener.address()), listener.port());
-        boolean shared = workers.size() > 1;
+        boolean shared = workers.size() > 1 || !leaving.isEmpty();
+        leaving.forEach(Gates::share);
         Crowd crowd = new Crowd();
         List<Gate> gates = new ArrayList<>(workers.size());
         try {
-            InetSocketAddress free = shared ? probe(address) : address;
+            InetSocketAddress free = shared && leaving.isEmpty() ? probe(address) : address;
             for (Worker worker : workers) {
                 gates.add(Gate.bind(worker, free, shared, serving, crowd));
             }
@@ -53,6 +55,10 @@ final class Gates {
             probe.bind(address);
             return new InetSocketAddress(address.getAddress(), probe.getLocalPort());
         }
+    }
+
+    private void share() {
+        gates.forEach(Gate::share);
     }
 
     Listener listener() {

@@ -255,7 +255,12 @@ public final class Server {
             }
             Listener listener = each.getValue().listener();
             try {
-                added.put(each.getKey(), Gates.bind(workers, each.getValue()));
+                List<Gates> leaving = gates.entrySet().stream()
+                        .filter(bound -> !wanted.containsKey(bound.getKey())
+                                && bound.getKey().overlaps(each.getKey()))
+                        .map(Map.Entry::getValue)
+                        .toList();
+                added.put(each.getKey(), Gates.bind(workers, each.getValue(), leaving));
             } catch (IOException e) {
                 added.values().forEach(Gates::discard);
                 throw new InvalidConfigException(

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Configurations that replace each other, and the end. */
@@ -160,6 +161,35 @@ class ServerTest {
                 assertThat(client.readResponse().body()).isEqualTo("ok");
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EPOLL, 1", "EPOLL, 2", "NIO, 1", "NIO, 2"})
+    void movesAPortBetweenAllAddressesAndOneWithoutAGap(Transport transport, int loops) throws Exception {
+        try (Origin origin = Origin.saying("ok");
+                ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Rig rig = Rig.setup()
+                        .transport(transport)
+                        .loops(loops)
+                        .reverse(origin)
+                        .start()) {
+            int port = free.getLocalPort();
+            free.close();
+            InetSocketAddress at = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            Listener first = rig.config().listeners().getFirst();
+            for (int i = 0; i < 6; i++) {
+                rig.apply(Configs.listeners(
+                        rig.config(), List.of(at(first, i % 2 == 0 ? "0.0.0.0" : "127.0.0.1", port))));
+                try (Wire client = Wire.to(at)) {
+                    client.send(GET);
+                    assertThat(client.readResponse().body()).isEqualTo("ok");
+                }
+            }
+        }
+    }
+
+    private static Listener at(Listener l, String address, int port) {
+        return new Listener(l.name(), address, port, l.publicPort(), l.role(), l.policy(), l.protocols(), l.limits());
     }
 
     @Test
