@@ -37,8 +37,14 @@ public final class Loop {
         this.pipes = pipes;
         long now = System.nanoTime();
         this.deadlines = new Deadlines(now);
-        this.strain = new Strain(now, PooledByteBufAllocator.DEFAULT::pinnedDirectMemory, MOST_BUFFERS);
+        this.strain = new Strain(now, Loop::bufferBytes, MOST_BUFFERS);
         var unused = thread.scheduleWithFixedDelay(this::tick, Deadlines.TICK, Deadlines.TICK, TimeUnit.NANOSECONDS);
+    }
+
+    /** What is held is known at once, and says enough as long as it is little; what of it is in use must be summed up. */
+    private static long bufferBytes() {
+        long held = PlatformDependent.usedDirectMemory();
+        return held >= 0 && held <= MOST_BUFFERS ? held : PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
     }
 
     private void tick() {
