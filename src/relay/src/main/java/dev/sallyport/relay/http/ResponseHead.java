@@ -8,6 +8,7 @@ public final class ResponseHead extends MessageHead {
     private final Span reasonView = new Span(this);
     private int status;
     private Framing framing = Framing.NONE;
+    private boolean last;
 
     /** An empty head, to be filled by a codec. */
     public ResponseHead() {}
@@ -17,6 +18,7 @@ public final class ResponseHead extends MessageHead {
         super.reset();
         status = 0;
         framing = Framing.NONE;
+        last = false;
         reasonView.set(0, 0);
     }
 
@@ -58,6 +60,7 @@ public final class ResponseHead extends MessageHead {
      */
     public @Nullable Fault complete(PseudoFields pseudo, Method method, boolean end) {
         http2();
+        last = end;
         status = pseudo.ofResponse() ? readStatus(pseudo.start(PseudoFields.STATUS)) : 0;
         if (status < 100 || status == 101 || status < 200 && end) {
             return Fault.PSEUDO_FIELD;
@@ -84,6 +87,14 @@ public final class ResponseHead extends MessageHead {
             value = value * 10 + bytes()[i] - '0';
         }
         return value;
+    }
+
+    /**
+     * Whether the head is known to be all of the response: in HTTP/2 its stream ended with it, which gRPC tells from a body of
+     * no bytes.
+     */
+    public boolean last() {
+        return last;
     }
 
     /** The status code, from 100 to 999. */

@@ -319,7 +319,7 @@ final class Http2Stream implements ClientSide {
         }
         declared = head.framing() == Framing.LENGTH ? head.contentLength() : -1;
         endsByLength = declared >= 0 && head.version() != Version.HTTP_2;
-        outputEnded = head.framing() == Framing.NONE || endsByLength && declared == 0;
+        outputEnded = head.framing() == Framing.NONE || head.last() || endsByLength && declared == 0;
         if (outputEnded) {
             declared = 0;
         }
