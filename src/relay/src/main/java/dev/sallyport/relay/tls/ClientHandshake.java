@@ -21,6 +21,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * server name before the channel is handed on.
  */
 public final class ClientHandshake {
+    private static final String HTTP2 = "h2";
+
     private final ClientTls tls;
     private final Channel channel;
     private final SslHandler handler;
@@ -76,7 +78,7 @@ public final class ClientHandshake {
         over = true;
         deadline.remove();
         channel.pipeline().remove(Quiet.INSTANCE);
-        listener.secured();
+        listener.secured(HTTP2.equals(handler.applicationProtocol()));
     }
 
     private void fail(Throwable cause) {
@@ -114,8 +116,12 @@ public final class ClientHandshake {
 
     /** Is told how it went: once, on the loop, unless cancelled before. */
     public interface Listener {
-        /** The channel speaks TLS from now on. It does not read yet. */
-        void secured();
+        /**
+         * The channel speaks TLS from now on. It does not read yet.
+         *
+         * @param http2 whether the endpoint chose HTTP/2
+         */
+        void secured(boolean http2);
 
         /** It does not, and is closed. */
         void unsecured(ProxyError error, String detail);

@@ -133,9 +133,13 @@ final class Members {
         update(List.of());
     }
 
-    /** Whether requests share connections. */
-    boolean shares() {
-        return cluster.protocol() == Cluster.Protocol.H2C;
+    /** Whether requests to an endpoint that was just picked share connections. */
+    boolean shares(EndpointState endpoint) {
+        return switch (cluster.protocol()) {
+            case HTTP11, TCP -> false;
+            case H2C -> true;
+            case HTTP2 -> !shared(endpoint).old();
+        };
     }
 
     /** The shared connections of an endpoint that was just picked. */
@@ -145,7 +149,7 @@ final class Members {
             return known;
         }
         SharedPool made = new SharedPool(
-                loop, metrics, endpoint.address(), limits(), this::makeRoom, cluster.connectTimeout(), keeping);
+                loop, metrics, endpoint.address(), tls, limits(), this::makeRoom, cluster.connectTimeout(), keeping);
         if (List.of(states).contains(endpoint)) {
             shared.put(endpoint, made);
         } else {

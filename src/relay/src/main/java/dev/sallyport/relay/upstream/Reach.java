@@ -51,6 +51,7 @@ public final class Reach {
     private @Nullable ClientTls tls;
     private @Nullable ClientHandshake handshake;
     private @Nullable Pool home;
+    private @Nullable Members members;
     private @Nullable SharedPool queue;
     private long began;
     private long giveUp;
@@ -168,6 +169,7 @@ public final class Reach {
         }
         tls = null;
         home = null;
+        members = null;
     }
 
     private void stop() {
@@ -195,7 +197,8 @@ public final class Reach {
     }
 
     private void connect(Members cluster, EndpointState endpoint) {
-        if (!tunnel && cluster.shares()) {
+        members = cluster;
+        if (!tunnel && cluster.shares(endpoint)) {
             run(endpoint);
             share(cluster.shared(endpoint));
             return;
@@ -333,7 +336,7 @@ public final class Reach {
             public void dialled(Channel channel, InetSocketAddress address) {
                 dial = null;
                 if (tls == null) {
-                    connected(channel, address);
+                    connected(channel, address, false);
                 } else {
                     secure(tls, channel, address, giveUp);
                 }
@@ -351,9 +354,9 @@ public final class Reach {
         handshake =
                 ClientHandshake.begin(upstreams.loop(), with, channel, address, until, new ClientHandshake.Listener() {
                     @Override
-                    public void secured() {
+                    public void secured(boolean http2) {
                         handshake = null;
-                        connected(channel, address);
+                        connected(channel, address, http2);
                     }
 
                     @Override
@@ -364,7 +367,7 @@ public final class Reach {
                 });
     }
 
-    private void connected(Channel channel, InetSocketAddress address) {
+    private void connected(Channel channel, InetSocketAddress address, boolean http2) {
         decision.connectNanos = System.nanoTime() - began;
         decision.upstream = NetUtil.toSocketAddressString(address);
         upstreams.metrics().upstreamConnected();
@@ -375,6 +378,10 @@ public final class Reach {
         if (tunnel) {
             responded(200);
             listener.connected(new ChannelEnd(channel));
+        } else if (http2 && members != null && running != null) {
+            SharedPool pool = members.shared(running);
+            pool.adopt(channel);
+            share(pool);
         } else {
             listener.reached(over(channel, address));
         }
@@ -442,6 +449,21 @@ public final class Reach {
             if (!elsewhere()) {
                 listener.unreached(error, detail);
             }
+        }
+
+        @Override
+        public void plain(Channel channel, InetSocketAddress address) {
+            queue = null;
+            decision.connectNanos = System.nanoTime() - began;
+            decision.upstream = NetUtil.toSocketAddressString(address);
+            home = Objects.requireNonNull(members).pool(Objects.requireNonNull(running));
+            listener.reached(over(channel, address));
+        }
+
+        @Override
+        public void alone() {
+            queue = null;
+            connect(Objects.requireNonNull(members), Objects.requireNonNull(running));
         }
     }
 

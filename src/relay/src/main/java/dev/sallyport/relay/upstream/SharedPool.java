@@ -7,6 +7,8 @@ import dev.sallyport.relay.http.client.SharedConnection;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.LoopMetrics;
+import dev.sallyport.relay.tls.ClientHandshake;
+import dev.sallyport.relay.tls.ClientTls;
 import dev.sallyport.relay.upstream.limit.ClusterLimits;
 import dev.sallyport.relay.upstream.limit.Right;
 import io.netty.channel.Channel;
@@ -29,6 +31,7 @@ final class SharedPool implements SharedConnection.Home {
     private final Loop loop;
     private final LoopMetrics metrics;
     private final InetSocketAddress address;
+    private final @Nullable ClientTls tls;
     private final ClusterLimits limits;
     private final Runnable makeRoom;
     private final Deadline limit;
@@ -39,15 +42,18 @@ final class SharedPool implements SharedConnection.Home {
     private Keeping keeping;
     private @Nullable Turn turn;
     private @Nullable Dial dial;
+    private @Nullable ClientHandshake handshake;
     private @Nullable SharedConnection greeting;
     private long giveUp;
     private boolean retired;
+    private boolean old;
 
     /** @param makeRoom closes an idle connection of the cluster, so that another can be made */
     SharedPool(
             Loop loop,
             LoopMetrics metrics,
             InetSocketAddress address,
+            @Nullable ClientTls tls,
             ClusterLimits limits,
             Runnable makeRoom,
             Duration connectTimeout,
@@ -55,6 +61,7 @@ final class SharedPool implements SharedConnection.Home {
         this.loop = loop;
         this.metrics = metrics;
         this.address = address;
+        this.tls = tls;
         this.limits = limits;
         this.makeRoom = makeRoom;
         this.connectTimeout = connectTimeout;
@@ -82,6 +89,17 @@ final class SharedPool implements SharedConnection.Home {
             waiting.add(who);
             makeIfNeeded();
         }
+    }
+
+    /** Whether the endpoint speaks HTTP/1.1 alone, as it last said: each request is to make its own connection. */
+    boolean old() {
+        return old;
+    }
+
+    /** Takes over a connection that was made for one request, as the endpoint chose HTTP/2 for it. */
+    void adopt(Channel channel) {
+        old = false;
+        greet(channel);
     }
 
     /** Closes an idle connection; false when there is none. */
@@ -117,6 +135,10 @@ final class SharedPool implements SharedConnection.Home {
                 dial.cancel();
                 dial = null;
                 limits.giveBack(Right.CONNECTION);
+            }
+            if (handshake != null) {
+                handshake.cancel();
+                handshake = null;
             }
             withdraw();
             limit.remove();
@@ -166,7 +188,7 @@ final class SharedPool implements SharedConnection.Home {
     // ---- making one
 
     private void makeIfNeeded() {
-        if (dial != null || greeting != null || turn != null) {
+        if (dial != null || handshake != null || greeting != null || turn != null) {
             return;
         }
         if (limits.take(Right.CONNECTION)) {
@@ -198,7 +220,13 @@ final class SharedPool implements SharedConnection.Home {
             @Override
             public void dialled(Channel channel, InetSocketAddress to) {
                 dial = null;
-                greet(channel);
+                channel.closeFuture().addListener(closed -> limits.giveBack(Right.CONNECTION));
+                if (tls == null) {
+                    metrics.upstreamConnected();
+                    greet(channel);
+                } else {
+                    secure(tls, channel);
+                }
             }
 
             @Override
@@ -211,12 +239,49 @@ final class SharedPool implements SharedConnection.Home {
         });
     }
 
+    private void secure(ClientTls with, Channel channel) {
+        handshake = ClientHandshake.begin(loop, with, channel, address, giveUp, new ClientHandshake.Listener() {
+            @Override
+            public void secured(boolean http2) {
+                handshake = null;
+                metrics.upstreamConnected();
+                if (http2) {
+                    greet(channel);
+                } else {
+                    fallBack(channel);
+                }
+            }
+
+            @Override
+            public void unsecured(ProxyError error, String detail) {
+                handshake = null;
+                metrics.upstreamFailed(error);
+                refuse(error, detail);
+            }
+        });
+    }
+
+    /** The endpoint chose HTTP/1.1: the first who waits gets the connection, the others make their own. */
+    private void fallBack(Channel channel) {
+        old = true;
+        Waiting first = waiting.poll();
+        if (first == null) {
+            metrics.upstreamClosed();
+            channel.close();
+        } else {
+            first.plain(channel, address);
+        }
+        List<Waiting> others = List.copyOf(waiting);
+        waiting.clear();
+        others.forEach(Waiting::alone);
+        leaveIfDone();
+    }
+
     private void greet(Channel channel) {
-        metrics.upstreamConnected();
         if (giveUp != Long.MAX_VALUE) {
             limit.set(giveUp);
         }
-        SharedConnection made = SharedConnection.over(loop, channel, address, false, this);
+        SharedConnection made = SharedConnection.over(loop, channel, address, tls != null, this);
         connections.add(made);
         greeting = made;
     }
@@ -278,7 +343,6 @@ final class SharedPool implements SharedConnection.Home {
     @Override
     public void gone(SharedConnection connection, Failure why) {
         metrics.upstreamClosed();
-        limits.giveBack(Right.CONNECTION);
         connections.remove(connection);
         if (connection == greeting) {
             greeting = null;
@@ -317,5 +381,11 @@ final class SharedPool implements SharedConnection.Home {
         void opened(Origin origin, boolean waited);
 
         void unopened(InetSocketAddress address, ProxyError error, String detail);
+
+        /** A connection for this one alone, as the endpoint speaks HTTP/1.1. */
+        void plain(Channel channel, InetSocketAddress address);
+
+        /** There is nothing to share. */
+        void alone();
     }
 }

@@ -231,11 +231,13 @@ class H2OriginTest {
 
     @Test
     void makesNoMoreConnectionsThanTheLimit() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         try (Origin origin = h2(
                         (peer, number) -> {
                             for (int id = 1; id < 7; id += 2) {
                                 peer.nextHead();
+                                begun.countDown();
                                 go.await();
                                 peer.head(id, true, ":status", "204");
                             }
@@ -246,7 +248,9 @@ class H2OriginTest {
                         .backend(Clusters.limits(new CircuitBreaker(1, 2, 0, Duration.ofSeconds(10))))
                         .start()) {
             List<Wire> clients = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
+            clients.add(rig.connect().send(GET));
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 3; i++) {
                 clients.add(rig.connect().send(GET));
             }
             assertThat(rig.decision().error()).isEqualTo(ProxyError.CONNECTION_LIMIT_REACHED);
