@@ -52,6 +52,10 @@ generate: jdk ## write the CRDs and their reference from the types in src/api, a
 	$(MVN) -q -pl src/api test -Dtest=GeneratedFilesTest -Drewrite=true
 	$(MVN) -q -pl src/operator -am test -Dtest=InstallManifestTest -Drewrite=true -Dsurefire.failIfNoSpecifiedTests=false
 
+.PHONY: conformance
+conformance: jdk ## suites by others against a relay: h2spec (installed by Go into src/relay/target)
+	$(MVN) -q -pl src/relay -am test -Dgroups=conformance -Dsurefire.failIfNoSpecifiedTests=false
+
 .PHONY: fuzz
 fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60), FUZZ_JOBS (3) at a time
 	@src/build/fuzz

@@ -23,6 +23,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.nio.charset.StandardCharsets;
@@ -756,6 +757,9 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (Ends.isOutside(cause)) {
+            channel.close();
+        } else if (cause instanceof OutOfDirectMemoryError) {
+            door.fault(ClientFault.OVERLOAD);
             channel.close();
         } else {
             LOG.error("a connection of a client failed inside", cause);

@@ -291,6 +291,11 @@ final class Http2Stream implements ClientSide {
         return ready;
     }
 
+    @Override
+    public long unsent() {
+        return pending.bytes().readableBytes();
+    }
+
     private int room() {
         return Math.min(sendWindow, connection.sendWindow());
     }

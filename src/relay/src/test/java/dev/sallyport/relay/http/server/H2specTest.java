@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** All cases of h2spec, a suite of the protocol by others, against a relay in front of an origin. */
+@Tag("conformance")
 class H2specTest {
     private static final String MODULE = "github.com/summerwind/h2spec/cmd/h2spec@latest";
 

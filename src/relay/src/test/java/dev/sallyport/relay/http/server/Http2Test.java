@@ -3,11 +3,13 @@ package dev.sallyport.relay.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.model.config.ClientLimits;
+import dev.sallyport.model.config.Listener;
 import dev.sallyport.relay.http.h2.ErrorCode;
 import dev.sallyport.relay.http.h2.Frames;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.record.RecordedDecision;
 import dev.sallyport.relay.rig.Await;
+import dev.sallyport.relay.rig.Configs;
 import dev.sallyport.relay.rig.Http2Wire;
 import dev.sallyport.relay.rig.Http2Wire.Event;
 import dev.sallyport.relay.rig.Http2Wire.Response;
@@ -17,6 +19,7 @@ import dev.sallyport.relay.rig.Wire;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -491,7 +494,7 @@ class Http2Test {
             ByteArrayOutputStream got = new ByteArrayOutputStream();
             curl.getInputStream().transferTo(got);
             assertThat(curl.waitFor()).isZero();
-            assertThat(got.toString(java.nio.charset.StandardCharsets.ISO_8859_1))
+            assertThat(got.toString(StandardCharsets.ISO_8859_1))
                     .hasSize(300_001)
                     .endsWith("z2");
         }
@@ -557,6 +560,62 @@ class Http2Test {
             Await.until(
                     "the connection is not counted any more",
                     () -> rig.metric("sallyport_client_connections{role=\"reverse\"}") == 0);
+        }
+    }
+
+    @Test
+    void keepsItsStreamsAcrossReloads() throws Exception {
+        CountDownLatch reloaded = new CountDownLatch(1);
+        try (Origin origin = Origin.serving((wire, request) -> {
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhe");
+                    assertThat(reloaded.await(20, TimeUnit.SECONDS)).isTrue();
+                    wire.send("re");
+                });
+                Rig rig = Rig.setup().reverse(limits -> unlimited(limits), origin).start();
+                Http2Wire client = rig.http2()) {
+            client.get(1, "/");
+            assertThat(client.next(Http2Wire.Data.class).text()).isEqualTo("he");
+            for (int i = 0; i < 100; i++) {
+                int headerBytes = 16_000 + i;
+                rig.apply(Configs.listeners(
+                        rig.config(),
+                        rig.config().listeners().stream()
+                                .map(each -> new Listener(
+                                        each.name(),
+                                        each.address(),
+                                        each.port(),
+                                        each.publicPort(),
+                                        each.role(),
+                                        each.policy(),
+                                        each.protocols(),
+                                        new ClientLimits(
+                                                headerBytes, 1, Duration.ofSeconds(10), Duration.ofSeconds(60))))
+                                .toList()));
+            }
+            client.settle();
+            // What begins now is served by what is configured now.
+            client.headers(3, POST + "|content-length: 2", false);
+            assertThat(client.response(3).status()).isEqualTo(413);
+            reloaded.countDown();
+            assertThat(client.next(Http2Wire.Data.class).text()).isEqualTo("re");
+        }
+    }
+
+    /** Until its connections are closed, a relay that will end tells clients with their next response to go elsewhere. */
+    @Test
+    void announcesItsEndWithTheNextResponse() throws Exception {
+        try (Origin origin = Origin.saying("ok");
+                Rig rig = Rig.setup().reverse(origin).start();
+                Http2Wire client = rig.http2()) {
+            assertThat(client.get(1, "/").response(1).body()).isEqualTo("ok");
+            assertThat(client.settle()).noneMatch(Http2Wire.GoAway.class::isInstance);
+            rig.server().announceEnd();
+            client.settle();
+            client.get(3, "/");
+            Http2Wire.GoAway first = client.next(Http2Wire.GoAway.class);
+            assertThat(first.last()).isEqualTo(Integer.MAX_VALUE);
+            Http2Wire.GoAway last = client.next(Http2Wire.GoAway.class);
+            assertThat(last.last()).isEqualTo(3);
         }
     }
 }
