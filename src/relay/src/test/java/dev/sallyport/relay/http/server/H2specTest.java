@@ -18,30 +18,43 @@ import org.junit.jupiter.api.Test;
 /** All cases of h2spec, a suite of the protocol by others, against a relay in front of an origin. */
 @Tag("conformance")
 class H2specTest {
+    private static final String ALL = "145 tests, 145 passed, 0 skipped, 0 failed";
     private static final String MODULE = "github.com/summerwind/h2spec/cmd/h2spec@latest";
+
+    private static Origin origin() {
+        return Origin.scripted((wire, number) -> {
+            if (!wire.hasNext()) {
+                return;
+            }
+            wire.readHead();
+            wire.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello");
+            wire.endOutput();
+            while (wire.hasNext()) {
+                wire.read(1);
+            }
+        });
+    }
 
     @Test
     void passesAllWithoutTls() throws Exception {
-        try (Origin origin = Origin.scripted((wire, number) -> {
-                    if (!wire.hasNext()) {
-                        return;
-                    }
-                    wire.readHead();
-                    wire.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello");
-                    wire.endOutput();
-                    while (wire.hasNext()) {
-                        wire.read(1);
-                    }
-                });
+        try (Origin origin = origin();
                 Rig rig = Rig.setup().reverse(origin).start()) {
-            String said = run(rig.address().getPort());
-            assertThat(said).contains("145 tests, 145 passed, 0 skipped, 0 failed");
+            assertThat(run(rig)).contains(ALL);
         }
     }
 
-    private static String run(int port, String... more) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(h2spec().toString(), "--host", "127.0.0.1", "--port", String.valueOf(port), "--timeout", "5"));
+    @Test
+    void passesAllOverTls() throws Exception {
+        try (Origin origin = origin();
+                Rig rig = Http2TlsTest.relay(origin)) {
+            assertThat(run(rig, "--tls", "--insecure")).contains(ALL);
+        }
+    }
+
+    private static String run(Rig rig, String... more) throws Exception {
+        String port = String.valueOf(rig.address().getPort());
+        List<String> command =
+                new ArrayList<>(List.of(h2spec().toString(), "--host", "localhost", "--port", port, "--timeout", "5"));
         command.addAll(List.of(more));
         return output(new ProcessBuilder(command));
     }

@@ -559,7 +559,7 @@ class Http2Test {
             }
             Await.until(
                     "the connection is not counted any more",
-                    () -> rig.metric("sallyport_client_connections{role=\"reverse\"}") == 0);
+                    () -> rig.metric("sallyport_connections_active{role=\"reverse\"}") == 0);
         }
     }
 
@@ -571,7 +571,8 @@ class Http2Test {
                     assertThat(reloaded.await(20, TimeUnit.SECONDS)).isTrue();
                     wire.send("re");
                 });
-                Rig rig = Rig.setup().reverse(limits -> unlimited(limits), origin).start();
+                Rig rig =
+                        Rig.setup().reverse(limits -> unlimited(limits), origin).start();
                 Http2Wire client = rig.http2()) {
             client.get(1, "/");
             assertThat(client.next(Http2Wire.Data.class).text()).isEqualTo("he");
