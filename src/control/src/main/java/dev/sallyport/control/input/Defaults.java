@@ -71,7 +71,10 @@ public final class Defaults {
     /** Of requests and streams without a byte, unless a rule gives its requests longer. */
     public static final Duration REVERSE_IDLE_TIMEOUT = Duration.ofMinutes(5);
 
-    /** Of upgraded connections. */
+    /** Of connections that are passed through. */
+    public static final Duration PASSAGE_IDLE_TIMEOUT = Duration.ofHours(1);
+
+    /** Of upgraded connections and of those that are passed through. */
     public static final Duration STREAM_LIFETIME = Duration.ZERO;
 
     public static final Duration BACKEND_TIMEOUT = Duration.ZERO;

@@ -11,7 +11,6 @@ import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.ForwardPolicy;
 import dev.sallyport.model.config.Listener;
-import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.ProxyProtocolSource;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayConfigCodec;
@@ -33,7 +32,7 @@ final class Assembly {
             Subject subject,
             CheckedListener listener,
             RoleKind role,
-            List<Protocol> protocols,
+            String policy,
             ClientLimits limits,
             @Nullable ProxyProtocolSource proxyProtocol,
             Settings settings) {
@@ -43,8 +42,8 @@ final class Assembly {
                 listener.boundPort(),
                 listener.port(),
                 role,
-                subject.key(),
-                protocols,
+                policy,
+                listener.protocols(),
                 limits,
                 null,
                 proxyProtocol);

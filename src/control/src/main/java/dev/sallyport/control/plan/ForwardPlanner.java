@@ -56,13 +56,7 @@ public final class ForwardPlanner {
                 Defaults.BODY_MIN_RATE,
                 Defaults.CLIENT_IDLE_TIMEOUT);
         var listener = Assembly.listener(
-                subject,
-                proxy.listener(),
-                RoleKind.FORWARD,
-                proxy.protocols(),
-                limits,
-                proxy.proxyProtocol(),
-                settings);
+                subject, proxy.listener(), RoleKind.FORWARD, subject.key(), limits, proxy.proxyProtocol(), settings);
         var config = Assembly.config(
                 subject, proxy.running(), List.of(listener), List.of(policy), List.of(), List.of(), settings);
         return Assembly.plan(

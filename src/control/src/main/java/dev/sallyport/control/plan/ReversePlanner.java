@@ -11,6 +11,7 @@ import dev.sallyport.control.resolve.ServicePort;
 import dev.sallyport.control.resolve.Target;
 import dev.sallyport.control.resolve.Unresolved;
 import dev.sallyport.control.validate.CheckedBackends;
+import dev.sallyport.control.validate.CheckedListener;
 import dev.sallyport.control.validate.CheckedReverse;
 import dev.sallyport.model.config.CircuitBreaker;
 import dev.sallyport.model.config.Cluster;
@@ -18,16 +19,17 @@ import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.EndpointSet.Endpoint;
 import dev.sallyport.model.config.HealthCheck;
 import dev.sallyport.model.config.Listener;
-import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.OriginConnections;
 import dev.sallyport.model.config.ReversePolicy;
 import dev.sallyport.model.config.ReverseRule;
 import dev.sallyport.model.config.ReverseRule.Backend;
 import dev.sallyport.model.config.RoleKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Plans a reverse proxy. */
@@ -36,6 +38,7 @@ public final class ReversePlanner {
     private final CheckedReverse proxy;
     private final Settings settings;
     private final Map<String, Cluster> clusters = new TreeMap<>();
+    private final Set<String> requests = new HashSet<>();
 
     private ReversePlanner(Subject subject, CheckedReverse proxy, Settings settings) {
         this.subject = subject;
@@ -48,40 +51,56 @@ public final class ReversePlanner {
     }
 
     private Plan plan(Resolution resolution) {
-        List<ReverseRule> rules = new ArrayList<>();
+        Map<String, List<ReverseRule>> rules = new LinkedHashMap<>();
+        proxy.listeners().forEach(listener -> rules.computeIfAbsent(policy(listener), any -> new ArrayList<>()));
         List<Plan.Rule> reports = new ArrayList<>();
+        for (int i = 0; i < proxy.rules().size(); i++) {
+            if (!proxy.rules().get(i).matches().isEmpty()) {
+                ports(resolution.rules().get(i)).forEach(port -> requests.add(port.id()));
+            }
+        }
         for (int i = 0; i < proxy.rules().size(); i++) {
             CheckedReverse.Rule rule = proxy.rules().get(i);
             Plan.Rule report = report(rule, resolution.rules().get(i));
             reports.add(report);
-            if (!rule.matches().isEmpty()) {
-                rules.add(rule(rule, report, resolution.rules().get(i)));
+            if (rule.placed()) {
+                rules.computeIfAbsent(policy(rule), any -> new ArrayList<>())
+                        .add(rule(rule, report, resolution.rules().get(i)));
             }
         }
-        var policy = new ReversePolicy(subject.key(), proxy.hostnames(), proxy.trustedClients(), rules);
+        List<ReversePolicy> policies = new ArrayList<>();
+        rules.forEach(
+                (name, of) -> policies.add(new ReversePolicy(name, proxy.hostnames(), proxy.trustedClients(), of)));
         List<Listener> listeners = proxy.listeners().stream()
                 .map(listener -> Assembly.listener(
                         subject,
                         listener,
                         RoleKind.REVERSE,
-                        List.of(Protocol.HTTP),
+                        policy(listener),
                         proxy.limits(),
                         proxy.proxyProtocol(),
                         settings))
                 .toList();
         var config = Assembly.config(
-                subject,
-                proxy.running(),
-                listeners,
-                List.of(),
-                List.of(policy),
-                List.copyOf(clusters.values()),
-                settings);
+                subject, proxy.running(), listeners, List.of(), policies, List.copyOf(clusters.values()), settings);
         return Assembly.plan(
                 proxy.findings(),
                 reports,
                 config,
                 new Workload(subject, proxy.running(), proxy.listeners(), List.of()));
+    }
+
+    /** One for all requests, and one for each listener that passes connections through: the rules of the others are not for it. */
+    private String policy(CheckedListener listener) {
+        return listener.passes() ? Assembly.listenerName(subject, listener.name()) : subject.key();
+    }
+
+    private String policy(CheckedReverse.Rule rule) {
+        return proxy.listeners().stream()
+                .filter(listener -> listener.name().equals(rule.listener()))
+                .findFirst()
+                .map(this::policy)
+                .orElse(subject.key());
     }
 
     private static Plan.Rule report(CheckedReverse.Rule rule, List<Target> targets) {
@@ -99,12 +118,19 @@ public final class ReversePlanner {
         return new Plan.Rule(rule.name(), rule.findings(), unresolved, new Plan.Endpoints(ready, total));
     }
 
+    private static List<ServicePort> ports(List<Target> targets) {
+        return targets.stream()
+                .filter(Target.Found.class::isInstance)
+                .map(target -> ((Target.Found) target).port())
+                .toList();
+    }
+
     private ReverseRule rule(CheckedReverse.Rule rule, Plan.Rule report, List<Target> targets) {
         return new ReverseRule(
                 rule.name(),
                 rule.listener().isEmpty() ? "" : Assembly.listenerName(subject, rule.listener()),
                 rule.matches(),
-                List.of(),
+                rule.serverNames(),
                 report.isAccepted()
                         ? targets.stream().map(this::backend).toList()
                         : List.of(new Backend("", 1, Assembly.errors(rule.findings()))),
@@ -139,7 +165,9 @@ public final class ReversePlanner {
                 balancing.type(),
                 balancing.slowStart(),
                 requireNonNullElse(connection.connectTimeout(), proxy.connectTimeout()),
-                requireNonNullElse(backend.protocol(), protocol(port.appProtocol())),
+                requests.contains(port.id())
+                        ? requireNonNullElse(backend.protocol(), protocol(port.appProtocol()))
+                        : Cluster.Protocol.TCP,
                 null,
                 connection.kept(),
                 requireNonNullElse(backend.limits(), CircuitBreaker.DEFAULT),

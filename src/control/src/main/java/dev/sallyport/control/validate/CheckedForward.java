@@ -3,7 +3,6 @@ package dev.sallyport.control.validate;
 import dev.sallyport.model.config.DisclosureMode;
 import dev.sallyport.model.config.ForwardRule;
 import dev.sallyport.model.config.Guards;
-import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.Mode;
 import dev.sallyport.model.config.ProxyProtocolSource;
 import dev.sallyport.model.name.HostPattern;
@@ -22,7 +21,6 @@ public record CheckedForward(
         Mode mode,
         CheckedListener listener,
         @Nullable ProxyProtocolSource proxyProtocol,
-        List<Protocol> protocols,
         List<ClientPeer> clients,
         List<Rule> rules,
         Guards guards,

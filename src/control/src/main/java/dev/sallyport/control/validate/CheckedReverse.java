@@ -32,12 +32,21 @@ public record CheckedReverse(
      * A rule; {@code spec.backendRefs} is one.
      *
      * @param name as records and status give it
-     * @param listener the only one it is for, or empty for all
-     * @param matches what it is for; none is left of a rule that nothing can be meant by
+     * @param listener the only one it is for, or empty for all that serve requests
+     * @param matches what requests it is for; none for connections that are passed through
+     * @param serverNames what connections of TLS it is for; none: those that no other rule is for
+     * @param placed whether it can stand among the others; false for one that nothing can be meant by
      * @param findings about this rule
      */
     public record Rule(
-            String name, String listener, List<RouteMatch> matches, Times times, Retry retry, List<Finding> findings) {}
+            String name,
+            String listener,
+            List<RouteMatch> matches,
+            List<String> serverNames,
+            boolean placed,
+            Times times,
+            Retry retry,
+            List<Finding> findings) {}
 
     /**
      * How long the requests and streams of a rule may take; 0: no limit.

@@ -67,9 +67,9 @@ public final class ForwardValidator {
                         .take(
                                 "spec.listeners.mixed.port",
                                 "mixed",
-                                requireNonNullElse(mixed.port(), Defaults.MIXED_PORT)),
+                                requireNonNullElse(mixed.port(), Defaults.MIXED_PORT),
+                                protocols(mixed.protocols())),
                 Values.proxyProtocol("spec.listeners.proxyProtocol", listeners.proxyProtocol(), findings),
-                protocols(mixed.protocols()),
                 clients(),
                 rules(),
                 guards(guards.privateRanges()),

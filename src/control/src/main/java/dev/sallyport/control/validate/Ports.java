@@ -1,7 +1,9 @@
 package dev.sallyport.control.validate;
 
 import dev.sallyport.control.input.Settings;
+import dev.sallyport.model.config.Listener.Protocol;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Sees to it that a relay can bind all ports of its object. */
@@ -15,8 +17,8 @@ final class Ports {
         this.findings = findings;
     }
 
-    CheckedListener take(String path, String name, int port) {
-        var listener = new CheckedListener(name, port, settings.boundPort(port));
+    CheckedListener take(String path, String name, int port, List<Protocol> protocols) {
+        var listener = new CheckedListener(name, port, settings.boundPort(port), protocols);
         CheckedListener other = taken.putIfAbsent(listener.boundPort(), listener);
         String binds = port == listener.boundPort()
                 ? "port " + port

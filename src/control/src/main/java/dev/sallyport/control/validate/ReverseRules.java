@@ -13,6 +13,7 @@ import dev.sallyport.model.config.RouteMatch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,12 +24,17 @@ final class ReverseRules {
     private final Map<String, String> pathByName = new HashMap<>();
     private final Map<Condition, String> pathByCondition = new HashMap<>();
     private final Set<String> services = new HashSet<>();
+    private final PassageRules passages = new PassageRules();
+    private final Map<String, CheckedListener> listeners = new LinkedHashMap<>();
+    private final boolean servesRequests;
     private final RuleTimes times;
     private final List<Rule> rules;
 
     ReverseRules(ReverseProxySpec spec, List<CheckedListener> listeners, RuleTimes times) {
+        listeners.forEach(listener -> this.listeners.putIfAbsent(listener.name(), listener));
+        this.servesRequests = !listeners.stream().allMatch(CheckedListener::passes);
         this.times = times;
-        this.rules = check(spec, listeners);
+        this.rules = check(spec);
     }
 
     /** All rules; {@code spec.backendRefs} is one. */
@@ -36,33 +42,71 @@ final class ReverseRules {
         return rules;
     }
 
+    /** The names of the listeners that pass connections through and have no rule. */
+    List<String> unused() {
+        return listeners.values().stream()
+                .filter(listener -> listener.passes() && !passages.has(listener.name()))
+                .map(CheckedListener::name)
+                .toList();
+    }
+
     /** The names of all Services that rules refer to. */
     Set<String> services() {
         return services;
     }
 
-    private List<Rule> check(ReverseProxySpec spec, List<CheckedListener> listeners) {
+    private List<Rule> check(ReverseProxySpec spec) {
         if (spec.rules() == null) {
-            var found = new Findings();
-            weights("spec.backendRefs", spec.backendRefs(), found);
-            return List.of(new Rule(
-                    "backendRefs",
-                    "",
-                    List.of(RouteMatch.ALL),
-                    times.of("spec", null, found),
-                    new Retry(Defaults.RETRIES),
-                    found.list()));
+            return List.of(shorthand(requireNonNullElse(spec.backendRefs(), List.of())));
         }
-        Set<String> names = new HashSet<>();
-        listeners.forEach(listener -> names.add(listener.name()));
         List<Rule> rules = new ArrayList<>();
         for (ReverseRule rule : spec.rules()) {
-            rules.add(rule(rules.size(), rule, names));
+            rules.add(rule(rules.size(), rule));
         }
         return rules;
     }
 
-    private Rule rule(int index, ReverseRule rule, Set<String> listeners) {
+    /** All requests, or all connections of the one listener that passes them through. */
+    private Rule shorthand(List<BackendRef> refs) {
+        var found = new Findings();
+        var retry = new Retry(Defaults.RETRIES);
+        weights("spec.backendRefs", refs, found);
+        if (servesRequests) {
+            return new Rule(
+                    "backendRefs",
+                    "",
+                    List.of(RouteMatch.ALL),
+                    List.of(),
+                    true,
+                    times.of("spec", null, found),
+                    retry,
+                    found.list());
+        }
+        if (listeners.size() > 1) {
+            found.error(
+                    "spec.backendRefs",
+                    "is for one listener, and there are several that pass connections through",
+                    "give rules instead, one for each listener");
+        }
+        CheckedListener only = listeners.values().iterator().next();
+        ReverseRule all = new ReverseRule(null, null, null, null, refs, null, null);
+        return passage("backendRefs", only, passages.serverNames("spec.backendRefs", all, only, found), retry, found);
+    }
+
+    private Rule passage(
+            String name, CheckedListener listener, @Nullable List<String> serverNames, Retry retry, Findings found) {
+        return new Rule(
+                name,
+                listener.name(),
+                List.of(),
+                requireNonNullElse(serverNames, List.of()),
+                serverNames != null,
+                times.passage(),
+                retry,
+                found.list());
+    }
+
+    private Rule rule(int index, ReverseRule rule) {
         var found = new Findings();
         String path = "spec.rules[" + index + "]";
         String other = rule.name() == null ? null : pathByName.putIfAbsent(rule.name(), path);
@@ -73,8 +117,13 @@ final class ReverseRules {
                     "give it another, or none");
         }
         String listener = requireNonNullElse(rule.listener(), "");
-        boolean known = listener.isEmpty() || listeners.contains(listener);
-        if (!known) {
+        boolean known = listener.isEmpty() ? servesRequests : listeners.containsKey(listener);
+        if (!known && listener.isEmpty()) {
+            found.error(
+                    path + ".listener",
+                    "is not given, and no listener serves requests",
+                    "name the listener whose connections the rule takes");
+        } else if (!known) {
             found.error(
                     path + ".listener",
                     "'" + listener + "' is not among spec.listeners",
@@ -87,13 +136,27 @@ final class ReverseRules {
         if (retries < 0 || retries > 10) {
             found.error(path + ".retry.attempts", retries + " is out of range", "give 0 to 10");
         }
+        String name = rule.name() == null || other != null ? "rules[" + index + "]" : rule.name();
+        var retry = new Retry(Math.clamp(retries, 0, 10));
+        CheckedListener of = listeners.get(listener);
+        if (of != null && of.passes()) {
+            return passage(name, of, passages.serverNames(path, rule, of, found), retry, found);
+        }
+        if (rule.hostnames() != null) {
+            found.error(
+                    path + ".hostnames",
+                    "is for listeners of TLS, which pass connections through",
+                    "remove it and give spec.hostnames, or name a listener of TLS");
+        }
         List<RouteMatch> matches = known ? matches(path, listener, rule.matches(), found) : List.of();
         return new Rule(
-                rule.name() == null || other != null ? "rules[" + index + "]" : rule.name(),
+                name,
                 listener,
                 matches,
+                List.of(),
+                !matches.isEmpty(),
                 times.of(path, rule.timeouts(), found),
-                new Retry(Math.clamp(retries, 0, 10)),
+                retry,
                 found.list());
     }
 

@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNullElse;
 import dev.sallyport.api.v1alpha1.ReverseProxySpec;
 import dev.sallyport.api.v1alpha1.reverse.ClientSide;
 import dev.sallyport.api.v1alpha1.reverse.Listener;
+import dev.sallyport.api.v1alpha1.reverse.ListenerProtocol;
 import dev.sallyport.api.v1alpha1.reverse.ReverseTimeouts;
 import dev.sallyport.control.input.Defaults;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.model.config.ClientLimits;
+import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.ProxyProtocolSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +60,11 @@ public final class ReverseValidator {
                 false,
                 findings);
         var rules = new ReverseRules(spec, listeners, new RuleTimes(timeouts, findings));
+        rules.unused()
+                .forEach(listener -> findings.warning(
+                        "spec.listeners",
+                        "'" + listener + "' passes connections through and has no rule, so it closes all",
+                        "give it a rule with listener: " + listener + ", or remove it"));
         CheckedBackends backends = CheckedBackends.check(spec.backends(), rules.services(), findings);
         return new CheckedReverse(
                 running,
@@ -75,7 +82,8 @@ public final class ReverseValidator {
     private List<CheckedListener> listeners() {
         var ports = new Ports(settings, findings);
         if (spec.listeners() == null || spec.listeners().isEmpty()) {
-            return List.of(ports.take("spec.listeners", Defaults.LISTENER_NAME, Defaults.LISTENER_PORT));
+            return List.of(ports.take(
+                    "spec.listeners", Defaults.LISTENER_NAME, Defaults.LISTENER_PORT, List.of(Protocol.HTTP)));
         }
         List<CheckedListener> listeners = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -85,9 +93,21 @@ public final class ReverseValidator {
             if (!names.add(name)) {
                 findings.error(path + ".name", "'" + name + "' is the name of another listener too", "give it another");
             }
-            listeners.add(ports.take(path + ".port", name, requireNonNullElse(listener.port(), 0)));
+            listeners.add(ports.take(
+                    path + ".port",
+                    name,
+                    requireNonNullElse(listener.port(), 0),
+                    List.of(protocol(requireNonNullElse(listener.protocol(), ListenerProtocol.HTTP)))));
         }
         return listeners;
+    }
+
+    private static Protocol protocol(ListenerProtocol protocol) {
+        return switch (protocol) {
+            case HTTP -> Protocol.HTTP;
+            case TCP -> Protocol.TCP;
+            case TLS -> Protocol.TLS;
+        };
     }
 
     private List<String> hostnames() {

@@ -63,6 +63,16 @@ final class RuleTimes {
                 lifetime);
     }
 
+    /** Of connections that are passed through. */
+    CheckedReverse.Times passage() {
+        return new CheckedReverse.Times(
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                idleGiven ? idle : Defaults.PASSAGE_IDLE_TIMEOUT,
+                lifetime);
+    }
+
     /** A request that may take long may be silent as long, unless the owner says otherwise. */
     private Duration idle(Duration request) {
         return idleGiven || !request.isZero() && request.compareTo(idle) <= 0 ? idle : request;

@@ -22,7 +22,8 @@ public record Listener(
                 The port of the proxy's Service, 1 to 65535, different from those of the other listeners.""")
         Integer port,
 
-        @Default("HTTP")
-        @Nullable
-        @JsonPropertyDescription("What clients speak. `HTTP`: HTTP without TLS. Default: HTTP.")
+        @Default("HTTP") @Nullable @JsonPropertyDescription("""
+                What clients speak. `HTTP`: HTTP without TLS. `TCP`: any bytes, passed through unread by the one rule that
+                names the listener. `TLS`: TLS, passed through undecrypted by the rules that name the listener, chosen by
+                the server name that the client asks for. Default: HTTP.""")
         ListenerProtocol protocol) {}

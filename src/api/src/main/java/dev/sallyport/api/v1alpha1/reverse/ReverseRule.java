@@ -18,9 +18,20 @@ public record ReverseRule(
         String name,
 
         @Size(min = 1, max = 63) @Nullable @JsonPropertyDescription("""
-                The name of the one listener whose requests the rule takes. A name that is not among spec.listeners is
-                refused. Default: the rule takes requests of every listener.""")
+                The name of the one listener whose requests the rule takes, or whose connections where it is one of TCP or
+                TLS. A name that is not among spec.listeners is refused. Default: the rule takes requests of every
+                listener that serves requests.""")
         String listener,
+
+        @Form(value = Syntax.HOSTNAME, explained = false)
+        @Size(min = 1, max = 16)
+        @Nullable
+        @JsonPropertyDescription("""
+                The server names that the rule takes, on a listener of TLS: names such as shop.example.com, or wildcards
+                such as `*.example.com` for any name below one, at any depth. An exact name goes before the longest
+                wildcard, and this before a rule without hostnames. Default: those that no other rule takes, and
+                connections that ask for none.""")
+        List<String> hostnames,
 
         @Size(min = 1, max = 64) @Nullable @JsonPropertyDescription("""
                 What a request looks like that the rule takes; one match suffices. At most 64. Default: every request.""")

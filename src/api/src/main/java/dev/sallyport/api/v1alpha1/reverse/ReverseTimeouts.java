@@ -17,10 +17,10 @@ public record ReverseTimeouts(
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
                 How long a request, or a stream such as a WebSocket, may go without a byte in either direction before it
                 is ended, as a duration from 1s to 24h. Default: 5m, or as long as timeouts.request of the rule where
-                that is longer, without a limit where it is 0s.""")
+                that is longer, without a limit where it is 0s; 1h on listeners of TCP and TLS.""")
         String idle,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""
-                How long an upgraded connection, such as a WebSocket, may last however busy, as a duration from 1s to
-                720h; 0s for no limit. Default: 0s.""")
+                How long an upgraded connection, such as a WebSocket, or one of a listener of TCP or TLS may last however
+                busy, as a duration from 1s to 720h; 0s for no limit. Default: 0s.""")
         String lifetime) {}
