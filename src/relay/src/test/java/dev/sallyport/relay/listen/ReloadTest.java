@@ -10,6 +10,7 @@ import dev.sallyport.relay.loop.Transport;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.record.RecordedDecision;
 import dev.sallyport.relay.rig.Configs;
+import dev.sallyport.relay.rig.Http2Wire;
 import dev.sallyport.relay.rig.Origin;
 import dev.sallyport.relay.rig.Rig;
 import dev.sallyport.relay.rig.Wire;
@@ -98,7 +99,10 @@ class ReloadTest {
                 Wire chat = chat(rig);
                 Wire stream = stream(rig);
                 Wire tunnel = tunnel(rig, origin);
+                Http2Wire streams = rig.http2();
                 Wire idle = rig.connect("web")) {
+            streams.headers(1, Http2Wire.request("POST", "/stream"), false);
+            streams.next(Http2Wire.Head.class);
             RelayConfig first = rig.config();
             InetSocketAddress web = rig.server().addresses().get("web");
             for (int i = 0; i < RELOADS; i++) {
@@ -109,11 +113,13 @@ class ReloadTest {
                 assertThat(tunnel.read(1)).isEqualTo("y");
                 stream.send("3\r\nab\n\r\n");
                 assertThat(stream.readUntil("\n\r\n")).isEqualTo("3\r\nab\n\r\n");
+                streams.data(1, "ab\n", false);
+                assertThat(streams.next(Http2Wire.Data.class).text()).isEqualTo("ab\n");
                 idle.send(GET);
                 assertThat(idle.readResponse().field("connection")).isEmpty();
             }
             assertThat(rig.server().addresses()).containsEntry("web", web);
-            assertThat(origin.accepted()).as("connections to the origin").isEqualTo(4);
+            assertThat(origin.accepted()).as("connections to the origin").isEqualTo(5);
         }
     }
 

@@ -2,6 +2,11 @@ package dev.sallyport.relay.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.model.config.ListenerTls;
+import dev.sallyport.model.config.ListenerTls.Version;
+import dev.sallyport.relay.rig.Authority;
+import dev.sallyport.relay.rig.Authority.Issued;
+import dev.sallyport.relay.rig.Authority.Secrets;
 import dev.sallyport.relay.rig.Await;
 import dev.sallyport.relay.rig.Origin;
 import dev.sallyport.relay.rig.Rig;
@@ -12,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import javax.net.ssl.SNIHostName;
 import org.junit.jupiter.api.Test;
 
 /** Whatever peers do, it is counted and not logged: else anybody could fill the log. */
@@ -50,12 +56,61 @@ class HostileTest {
         all.add("GET / HTTP/1.1\r\nHost: a\r\n" + "X: y\r\n".repeat(1000) + "\r\n");
         all.add("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000));
         for (int i = 0; i < ROUNDS; i++) {
+            all.add(frames(random));
             byte[] bytes = new byte[random.nextInt(2000)];
             random.nextBytes(bytes);
             String line = i % 2 == 0 ? "" : "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
             all.add(line + new String(bytes, StandardCharsets.ISO_8859_1));
         }
         return all;
+    }
+
+    /** HTTP/2 that begins well and goes on at random. */
+    private static String frames(Random random) {
+        StringBuilder all = new StringBuilder("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
+        for (int frame = 0; frame < 20; frame++) {
+            int length = random.nextInt(40);
+            all.append("\0\0").append((char) length);
+            all.append((char) random.nextInt(12)).append((char) random.nextInt(64));
+            all.append("\0\0\0").append((char) random.nextInt(6));
+            for (int i = 0; i < length; i++) {
+                all.append((char) random.nextInt(256));
+            }
+        }
+        return all.toString();
+    }
+
+    @Test
+    void clientsOfTlsAreCountedAndNotLogged() throws Exception {
+        Authority authority = new Authority("authority");
+        Issued shop = authority.issue("shop.example");
+        String hello = "\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000";
+        Random random = new Random(9);
+        try (Said said = new Said();
+                Origin origin = Origin.saying("ok");
+                Rig rig = Rig.setup()
+                        .reverse(origin)
+                        .tls(new ListenerTls(List.of("shop"), Version.TLS_1_2, List.of("h2", "http/1.1"), null))
+                        .secrets(new Secrets().certificate("shop", shop).bundle())
+                        .start()) {
+            for (int i = 0; i < ROUNDS; i++) {
+                byte[] bytes = new byte[random.nextInt(1000)];
+                random.nextBytes(bytes);
+                String noise = new String(bytes, StandardCharsets.ISO_8859_1);
+                attack(rig.connect(), i % 3 == 0 ? noise : i % 3 == 1 ? hello + noise : noise.substring(0, 0), i);
+            }
+            for (int i = 0; i < 20; i++) {
+                Authority trusted = i % 2 == 0 ? authority : new Authority("another");
+                try (Wire client = Wire.to(rig.server().addresses().get("web"), Authority.context(trusted), usual -> {
+                    usual.setServerNames(List.of(new SNIHostName("shop.example")));
+                    return usual;
+                })) {
+                    attack(client, "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n", 2 + i % 2);
+                }
+            }
+            Await.until("all are gone", () -> rig.metric("sallyport_connections_active{role=\"reverse\"}") == 0);
+            assertThat(said.all()).isEmpty();
+        }
     }
 
     @Test
