@@ -4,9 +4,9 @@ import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -22,12 +22,14 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  */
 public final class ClientHandshake {
     private static final String HTTP2 = "h2";
+    private static final String CLOSED = "The destination closed the connection during the TLS handshake.";
 
     private final ClientTls tls;
     private final Channel channel;
     private final SslHandler handler;
     private final Listener listener;
     private final Deadline deadline;
+    private final Watch watch = new Watch();
     private boolean over;
 
     private ClientHandshake(Loop loop, ClientTls tls, Channel channel, InetSocketAddress address, Listener listener) {
@@ -48,7 +50,7 @@ public final class ClientHandshake {
             Loop loop, ClientTls tls, Channel channel, InetSocketAddress address, long giveUp, Listener listener) {
         ClientHandshake handshake = new ClientHandshake(loop, tls, channel, address, listener);
         handshake.deadline.set(giveUp);
-        channel.pipeline().addFirst(handshake.handler).addLast(Quiet.INSTANCE);
+        channel.pipeline().addFirst(handshake.handler).addLast(handshake.watch);
         handshake.handler.handshakeFuture().addListener(handshake::done);
         channel.read();
         return handshake;
@@ -77,7 +79,7 @@ public final class ClientHandshake {
         }
         over = true;
         deadline.remove();
-        channel.pipeline().remove(Quiet.INSTANCE);
+        channel.pipeline().remove(watch);
         listener.secured(HTTP2.equals(handler.applicationProtocol()));
     }
 
@@ -87,7 +89,7 @@ public final class ClientHandshake {
                     ProxyError.TLS_CERTIFICATE_ERROR,
                     "The destination's certificate is not valid for what it is used for.");
         } else if (cause instanceof ClosedChannelException || isUnexpectedEnd(cause)) {
-            fail(ProxyError.CONNECTION_TERMINATED, "The destination closed the connection during the TLS handshake.");
+            fail(ProxyError.CONNECTION_TERMINATED, CLOSED);
         } else if (String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("alert")) {
             fail(ProxyError.TLS_ALERT_RECEIVED, "The destination refused the TLS handshake.");
         } else {
@@ -127,10 +129,14 @@ public final class ClientHandshake {
         void unsecured(ProxyError error, String detail);
     }
 
-    /** Keeps what fails from the log: the listener is told. */
-    @Sharable
-    private static final class Quiet extends ChannelInboundHandlerAdapter {
-        static final Quiet INSTANCE = new Quiet();
+    /** Stands behind TLS until it is done: notices that the destination ends, and keeps what fails from the log. */
+    private final class Watch extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof ChannelInputShutdownEvent && !over) {
+                fail(ProxyError.CONNECTION_TERMINATED, CLOSED);
+            }
+        }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {}

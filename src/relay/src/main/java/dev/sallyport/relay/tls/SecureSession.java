@@ -1,7 +1,6 @@
 package dev.sallyport.relay.tls;
 
 import dev.sallyport.model.request.Ascii;
-import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.X509Certificate;
 import java.util.Objects;
@@ -26,12 +25,6 @@ public record SecureSession(
     static SecureSession of(SslHandler handler, String serverName, CertificateNames shown) {
         SSLSession session = handler.engine().getSession();
         return new SecureSession(session.getProtocol(), protocol(handler), serverName, shown, subject(session));
-    }
-
-    /** The protocol that was agreed on (ALPN) with whom a channel leads to; empty: none, or no TLS. */
-    public static String protocol(Channel channel) {
-        SslHandler handler = channel.pipeline().get(SslHandler.class);
-        return handler == null ? "" : protocol(handler);
     }
 
     private static String protocol(SslHandler handler) {

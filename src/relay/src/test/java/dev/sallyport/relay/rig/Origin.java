@@ -7,13 +7,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 
 /** A server that does what a script says on each connection. What a script throws is kept and fails the test. */
 public final class Origin implements AutoCloseable {
@@ -73,6 +77,26 @@ public final class Origin implements AutoCloseable {
     /** The same by TLS. */
     public static Origin serving(SSLContext context, Handler handler) {
         return serving(context.getServerSocketFactory(), handler);
+    }
+
+    /** The same by TLS, with more asked of clients. */
+    public static Origin serving(SSLContext context, Consumer<SSLServerSocket> with, Handler handler) {
+        Origin origin = serving(context, handler);
+        with.accept((SSLServerSocket) origin.server);
+        return origin;
+    }
+
+    /** Sends a text by TLS when a head has come, and ends the connection below TLS, without its close_notify. */
+    public static Origin cutting(SSLContext context, String text) {
+        return scripted((wire, number) -> {
+            SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(wire.socket(), null, false);
+            secure.setUseClientMode(false);
+            new Wire(secure).readHead();
+            secure.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            secure.getOutputStream().flush();
+            wire.endOutput();
+            wire.hasNext();
+        });
     }
 
     private static Origin serving(ServerSocketFactory sockets, Handler handler) {
