@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepalive how long an idle one is kept; 0: not at all
  * @param maxRequests after how many requests one is closed; 0: no limit
  * @param reuse which requests may go on one that was used before
- * @param proxyProtocol the version of the PROXY protocol header that begins each, telling the client's address; null: none
+ * @param proxyProtocol the version of the PROXY protocol header that begins each, telling the client's address; then each
+ *     serves one request or tunnel alone, whatever {@code reuse} says. null: none
  */
 public record OriginConnections(
         Duration keepalive,

@@ -17,6 +17,12 @@ final class ClusterFit {
         Fit.duration(cluster.connectTimeout(), at.field("connectTimeout"));
         protocol(cluster, at.field("protocol"));
         connections(cluster.connections(), at.field("connections"));
+        boolean shared = cluster.protocol() == Cluster.Protocol.HTTP2 || cluster.protocol() == Cluster.Protocol.H2C;
+        at.field("connections")
+                .field("proxyProtocol")
+                .require(
+                        !shared || cluster.connections().proxyProtocol() == null,
+                        "clients share connections of HTTP/2, and a header tells of one: use HTTP11 or TCP");
         limits(cluster.limits(), at.field("limits"));
         if (cluster.tls() != null) {
             TlsFit.check(cluster.tls(), at.field("tls"));

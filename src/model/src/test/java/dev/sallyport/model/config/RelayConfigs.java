@@ -77,7 +77,17 @@ final class RelayConfigs {
                                 "shop/headless:80",
                                 new EndpointSet.Slices("shop", "headless", "", null),
                                 Cluster.Balancing.LEAST_REQUEST,
-                                Duration.ofSeconds(1)),
+                                Duration.ZERO,
+                                Duration.ofSeconds(1),
+                                Cluster.Protocol.TCP,
+                                null,
+                                new OriginConnections(
+                                        Duration.ZERO,
+                                        0,
+                                        OriginConnections.Reuse.NEVER,
+                                        OriginConnections.ProxyProtocolVersion.V2),
+                                CircuitBreaker.DEFAULT,
+                                HealthCheck.DEFAULT),
                         new Cluster(
                                 "shop/files:8080",
                                 new EndpointSet.Fixed(List.of(
@@ -89,10 +99,7 @@ final class RelayConfigs {
                                 Cluster.Protocol.HTTP2,
                                 new OriginTls("files.shop.svc", List.of("shop.ca"), "shop.relay-id"),
                                 new OriginConnections(
-                                        Duration.ofSeconds(60),
-                                        1000,
-                                        OriginConnections.Reuse.ALWAYS,
-                                        OriginConnections.ProxyProtocolVersion.V2),
+                                        Duration.ofSeconds(60), 1000, OriginConnections.Reuse.ALWAYS, null),
                                 new CircuitBreaker(500, 200, 400, Duration.ofSeconds(2)),
                                 new HealthCheck(
                                         new HealthCheck.Active(

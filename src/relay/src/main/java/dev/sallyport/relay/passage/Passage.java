@@ -20,6 +20,7 @@ import dev.sallyport.relay.tls.Alert;
 import dev.sallyport.relay.tunnel.ChannelEnd;
 import dev.sallyport.relay.tunnel.Tunnel;
 import dev.sallyport.relay.tunnel.TunnelEnd;
+import dev.sallyport.relay.upstream.Introduction;
 import dev.sallyport.relay.upstream.Reach;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -56,7 +57,8 @@ public final class Passage extends ChannelInboundHandlerAdapter implements Guest
         this.worker = door.worker();
         this.channel = channel;
         this.inbound = new Inbound(channel.alloc());
-        this.reach = new Reach(worker.upstreams(), decision, this);
+        this.reach =
+                new Reach(worker.upstreams(), decision, new Introduction(arrival.client(), arrival.reached()), this);
         Serving serving = door.serving();
         decision.reset(System.currentTimeMillis(), System.nanoTime());
         decision.kind = Decision.Kind.TUNNEL;

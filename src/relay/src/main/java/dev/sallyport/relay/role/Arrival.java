@@ -37,6 +37,11 @@ public record Arrival(
         }
     }
 
+    /** Where the client is. */
+    public InetSocketAddress client() {
+        return new InetSocketAddress(peer.address(), peer.port());
+    }
+
     /** The same with TLS. */
     public Arrival secured(SecureSession agreed) {
         return new Arrival(peer, reached, agreed);

@@ -19,7 +19,8 @@ record Keeping(long idleNanos, int maxRequests, long ageNanos) {
     static final Keeping NAMED = new Keeping(50_000_000_000L, 0, 300_000_000_000L);
 
     static Keeping of(OriginConnections connections) {
-        return connections.reuse() == OriginConnections.Reuse.NEVER
+        boolean onBehalfOfOne = connections.proxyProtocol() != null;
+        return onBehalfOfOne || connections.reuse() == OriginConnections.Reuse.NEVER
                 ? NOT
                 : new Keeping(connections.keepalive().toNanos(), connections.maxRequests(), 0);
     }

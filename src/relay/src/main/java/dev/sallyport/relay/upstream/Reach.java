@@ -1,6 +1,7 @@
 package dev.sallyport.relay.upstream;
 
 import dev.sallyport.model.config.OriginConnections;
+import dev.sallyport.model.config.OriginConnections.ProxyProtocolVersion;
 import dev.sallyport.model.role.AddressPolicy;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.ProxyError;
@@ -37,6 +38,7 @@ public final class Reach {
 
     private final Upstreams upstreams;
     private final Decision decision;
+    private final Introduction introduction;
     private final Listener listener;
     private final Deadline lookUpLimit;
     private final Admission admission;
@@ -57,9 +59,11 @@ public final class Reach {
     private long giveUp;
     private int attempt;
 
-    public Reach(Upstreams upstreams, Decision decision, Listener listener) {
+    /** @param introduction for whom connections are made */
+    public Reach(Upstreams upstreams, Decision decision, Introduction introduction, Listener listener) {
         this.upstreams = upstreams;
         this.decision = decision;
+        this.introduction = introduction;
         this.listener = listener;
         this.lookUpLimit = upstreams.loop().deadline(now -> lookedUpTooLong());
         this.admission = new Admission(upstreams.loop(), new Admitted());
@@ -335,6 +339,7 @@ public final class Reach {
             @Override
             public void dialled(Channel channel, InetSocketAddress address) {
                 dial = null;
+                introduce(channel);
                 if (tls == null) {
                     connected(channel, address, false);
                 } else {
@@ -394,6 +399,18 @@ public final class Reach {
         failed();
         if (!elsewhere()) {
             listener.unreached(error, detail);
+        }
+    }
+
+    /** Before anything else, TLS among it. */
+    private void introduce(Channel channel) {
+        if (verdict().destination() instanceof Destination.Cluster named) {
+            Members cluster = upstreams.cluster(named.id());
+            ProxyProtocolVersion version =
+                    cluster == null ? null : cluster.cluster().connections().proxyProtocol();
+            if (version != null) {
+                channel.writeAndFlush(introduction.header(version, channel.alloc()), channel.voidPromise());
+            }
         }
     }
 

@@ -30,6 +30,7 @@ import dev.sallyport.relay.role.HttpAsk;
 import dev.sallyport.relay.tls.SecureSession;
 import dev.sallyport.relay.tunnel.Tunnel;
 import dev.sallyport.relay.tunnel.TunnelEnd;
+import dev.sallyport.relay.upstream.Introduction;
 import dev.sallyport.relay.upstream.Reach;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -89,7 +90,8 @@ final class Exchange implements Reach.Listener, ResponseSink {
         Peer peer = arrival.peer();
         Client disclosed = Client.at(peer.address(), arrival.secure());
         this.fields = new RequestFields(worker.via(), disclosed, request);
-        this.reach = new Reach(worker.upstreams(), decision, this);
+        this.reach =
+                new Reach(worker.upstreams(), decision, new Introduction(arrival.client(), arrival.reached()), this);
         this.deadline = worker.loop().deadline(this::passed);
         this.paceLook = worker.loop().deadline(this::lookAtPace);
         decision.listener = peer.listener();
