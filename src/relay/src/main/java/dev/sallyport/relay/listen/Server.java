@@ -25,8 +25,7 @@ import dev.sallyport.relay.upstream.ClusterShare;
 import dev.sallyport.relay.upstream.Upstreams;
 import dev.sallyport.relay.upstream.endpoints.EndpointSource;
 import dev.sallyport.relay.upstream.health.EndpointHealth;
-import io.netty.resolver.dns.DnsServerAddressStreamProvider;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import dev.sallyport.relay.upstream.names.ResolverSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,7 +52,7 @@ public final class Server {
     private final Events events;
     private final EndpointSource source;
     private final RoleCompiler compiler;
-    private final DnsServerAddressStreamProvider nameServers;
+    private final ResolverSettings names;
     private final Transport transport;
     private final Via via = Via.random();
     private final Map<Place, Gates> gates = new LinkedHashMap<>();
@@ -69,7 +68,7 @@ public final class Server {
     /**
      * @param events is told when the health of an endpoint changes
      * @param source is asked for the endpoints of clusters, and not closed
-     * @param nameServers whom to ask for the names of destinations
+     * @param names whom to ask for the names of destinations
      * @param cryptography who does it, asked for when TLS is needed
      */
     public Server(
@@ -77,14 +76,14 @@ public final class Server {
             Events events,
             EndpointSource source,
             RoleCompiler compiler,
-            DnsServerAddressStreamProvider nameServers,
+            ResolverSettings names,
             Transport transport,
             Supplier<Provider> cryptography) {
         this.recording = recording;
         this.events = events;
         this.source = source;
         this.compiler = compiler;
-        this.nameServers = nameServers;
+        this.names = names;
         this.transport = transport;
         this.tls = TlsContexts.by(cryptography);
     }
@@ -96,7 +95,7 @@ public final class Server {
                 events,
                 source,
                 Server::compile,
-                DnsServerAddressStreamProviders.platformDefault(),
+                ResolverSettings.ofMachine(),
                 Transport.best(),
                 Provider::best);
     }
@@ -221,7 +220,7 @@ public final class Server {
         Recorder recorder = recording.forLoop();
         return new Worker(
                 loop,
-                new Upstreams(loop, recorder.metrics(), nameServers),
+                new Upstreams(loop, recorder.metrics(), names),
                 recorder,
                 via,
                 new Dates(),

@@ -25,6 +25,7 @@ public final class LoopMetrics {
     final Count upstreamConnections = new Count();
     final Count upstreamConnectionsClosed = new Count();
     final Count upstreamReuses = new Count();
+    final Count[] names = Counts.of(NameResult.values().length);
     final Count[] upstreamFailures = Counts.of(ProxyError.values().length);
     final Count[][] errors = new Count[ROLES][];
     final Count[][] faults = new Count[ROLES][];
@@ -85,6 +86,11 @@ public final class LoopMetrics {
     /** A kept connection to a destination was used again. */
     public void upstreamReused() {
         upstreamReuses.add(1);
+    }
+
+    /** The addresses of a name were asked for. */
+    public void nameAsked(NameResult result) {
+        names[result.ordinal()].add(1);
     }
 
     /** A try to connect to a destination failed. */

@@ -305,6 +305,10 @@ public final class Metrics {
                 "counter",
                 "Uses of a kept connection to a destination.",
                 sum(l -> l.upstreamReuses.get()));
+        out.family("sallyport_name_lookups_total", "counter", "Names of destinations that were to be resolved.");
+        for (NameResult result : NameResult.values()) {
+            out.sample(sum(l -> l.names[result.ordinal()].get()), "result", result.token());
+        }
         out.family(
                 "sallyport_upstream_connect_failures_total",
                 "counter",

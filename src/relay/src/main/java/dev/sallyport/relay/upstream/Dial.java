@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,12 @@ final class Dial {
     private static final long STAGGER_NANOS = 250_000_000;
 
     private final Bootstrap connector;
-    private final List<InetSocketAddress> addresses;
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Listener listener;
     private final Deadline deadline;
     private final long giveUp;
     private final List<ChannelFuture> attempts = new ArrayList<>();
+    private boolean moreComes;
     private int next;
     private int failed;
     private boolean over;
@@ -38,7 +40,7 @@ final class Dial {
     private Dial(Loop loop, List<InetSocketAddress> addresses, long giveUp, Listener listener) {
         this.connector =
                 loop.connector().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0).handler(Waiting.INSTANCE);
-        this.addresses = addresses;
+        this.addresses.addAll(addresses);
         this.listener = listener;
         this.deadline = loop.deadline(this::passed);
         this.giveUp = giveUp;
@@ -49,9 +51,31 @@ final class Dial {
      * @param giveUp when to stop trying, a time of {@link System#nanoTime()}
      */
     static Dial start(Loop loop, List<InetSocketAddress> addresses, long giveUp, Listener listener) {
+        return start(loop, addresses, false, giveUp, listener);
+    }
+
+    /** As above; when more comes, {@link #more} must be called. */
+    static Dial start(Loop loop, List<InetSocketAddress> addresses, boolean moreComes, long giveUp, Listener listener) {
         Dial dial = new Dial(loop, addresses, giveUp, listener);
+        dial.moreComes = moreComes;
         dial.attempt();
         return dial;
+    }
+
+    /** The rest of the addresses, perhaps none: tried next, and at once when all others have failed. */
+    void more(List<InetSocketAddress> rest) {
+        if (over) {
+            return;
+        }
+        moreComes = false;
+        boolean idle = failed == addresses.size();
+        boolean waits = next == addresses.size();
+        addresses.addAll(rest);
+        if (idle) {
+            goOn();
+        } else if (waits && !rest.isEmpty()) {
+            setNext();
+        }
     }
 
     /** Ends it; the listener hears nothing more. */
@@ -65,8 +89,7 @@ final class Dial {
 
     private void attempt() {
         InetSocketAddress address = addresses.get(next++);
-        long later = System.nanoTime() + STAGGER_NANOS;
-        deadline.set(next < addresses.size() && later < giveUp ? later : giveUp);
+        setNext();
         ChannelFuture attempt = connector.connect(address);
         attempts.add(attempt);
         attempt.addListener(done -> answered(attempt, address));
@@ -82,13 +105,23 @@ final class Dial {
         } else {
             cause = attempt.cause();
             failed++;
-            if (next < addresses.size()) {
-                attempt();
-            } else if (failed == addresses.size()) {
-                cancel();
-                listener.unreachable(error(cause), detail(cause));
-            }
+            goOn();
         }
+    }
+
+    private void goOn() {
+        if (next < addresses.size()) {
+            attempt();
+        } else if (failed == addresses.size() && !moreComes) {
+            Throwable last = Objects.requireNonNull(cause);
+            cancel();
+            listener.unreachable(error(last), detail(last));
+        }
+    }
+
+    private void setNext() {
+        long later = System.nanoTime() + STAGGER_NANOS;
+        deadline.set(next < addresses.size() && later < giveUp ? later : giveUp);
     }
 
     private void passed(long now) {

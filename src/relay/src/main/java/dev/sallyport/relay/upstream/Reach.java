@@ -18,6 +18,7 @@ import dev.sallyport.relay.upstream.balance.EndpointState;
 import dev.sallyport.relay.upstream.limit.Admission;
 import dev.sallyport.relay.upstream.limit.ClusterLimits;
 import dev.sallyport.relay.upstream.limit.Right;
+import dev.sallyport.relay.upstream.names.Names;
 import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -55,6 +56,7 @@ public final class Reach {
     private @Nullable Pool home;
     private @Nullable Members members;
     private @Nullable SharedPool queue;
+    private AddressPolicy.@Nullable Guarded found;
     private long began;
     private long giveUp;
     private int attempt;
@@ -218,7 +220,10 @@ public final class Reach {
             home = cluster.pool(endpoint);
             tls = cluster.tls();
             began = System.nanoTime();
-            dial(List.of(endpoint.address()), after(began, cluster.cluster().connectTimeout()));
+            dial(
+                    List.of(endpoint.address()),
+                    false,
+                    after(began, cluster.cluster().connectTimeout()));
             return;
         }
         EndpointState idle = reuses && admission.mayUseIdle(limits) ? cluster.pickIdle(tried) : null;
@@ -268,14 +273,27 @@ public final class Reach {
 
     private void lookUp(Destination.Named destination) {
         int of = attempt;
+        found = null;
         began = System.nanoTime();
         giveUp = after(began, verdict().timeouts().connect());
         lookUpLimit.set(giveUp);
         upstreams.names().resolve(destination.host(), new Names.Listener() {
+            private boolean begun;
+
             @Override
-            public void resolved(List<InetAddress> addresses) {
-                if (lookedUp(of)) {
-                    judge(destination, addresses);
+            public void resolved(List<InetAddress> addresses, boolean last) {
+                if (of != attempt) {
+                    return;
+                }
+                List<InetSocketAddress> good = judge(destination, addresses);
+                if (begun) {
+                    if (dial != null) {
+                        dial.more(good);
+                    }
+                } else if (last || !good.isEmpty()) {
+                    begun = true;
+                    lookedUp(of);
+                    dial(good, last);
                 }
             }
 
@@ -305,11 +323,10 @@ public final class Reach {
         }
     }
 
-    /** Goes on with those addresses alone that the policy lets through, whatever else the name resolves to. */
-    private void judge(Destination.Named destination, List<InetAddress> addresses) {
+    /** Those addresses that the policy lets through, whatever else the name resolves to. */
+    private List<InetSocketAddress> judge(Destination.Named destination, List<InetAddress> addresses) {
         AddressPolicy policy = verdict().addresses();
         List<InetSocketAddress> good = new ArrayList<>(addresses.size());
-        AddressPolicy.Guarded found = null;
         for (InetAddress address : addresses) {
             AddressPolicy.Guarded guarded = policy.judge(address, destination.port());
             if (guarded == null || !guarded.enforced()) {
@@ -317,25 +334,30 @@ public final class Reach {
             }
             found = guarded == null ? found : guarded;
         }
-        if (good.isEmpty() && found != null) {
+        return good;
+    }
+
+    private void dial(List<InetSocketAddress> good, boolean last) {
+        AddressPolicy.Guarded guarded = found;
+        if (good.isEmpty() && guarded != null) {
             listener.unreached(
-                    ProxyError.DESTINATION_IP_PROHIBITED, "The destination is guarded: " + found.reason() + ".");
+                    ProxyError.DESTINATION_IP_PROHIBITED, "The destination is guarded: " + guarded.reason() + ".");
             return;
         }
-        if (found != null && !found.enforced() && decision.overlookedRule.isEmpty()) {
+        if (guarded != null && !guarded.enforced() && decision.overlookedRule.isEmpty()) {
             decision.overlookedRule = GUARDS;
-            decision.overlookedDetail = found.reason();
+            decision.overlookedDetail = guarded.reason();
         }
         began = System.nanoTime();
-        dial(good, giveUp);
+        dial(good, !last, giveUp);
     }
 
     private static long after(long from, Duration limit) {
         return limit.isZero() ? NEVER : from + limit.toNanos();
     }
 
-    private void dial(List<InetSocketAddress> addresses, long giveUp) {
-        dial = Dial.start(upstreams.loop(), addresses, giveUp, new Dial.Listener() {
+    private void dial(List<InetSocketAddress> addresses, boolean moreComes, long giveUp) {
+        dial = Dial.start(upstreams.loop(), addresses, moreComes, giveUp, new Dial.Listener() {
             @Override
             public void dialled(Channel channel, InetSocketAddress address) {
                 dial = null;

@@ -6,7 +6,8 @@ import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.LoopMetrics;
 import dev.sallyport.relay.tls.ClientTls;
 import dev.sallyport.relay.upstream.health.EndpointHealth;
-import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import dev.sallyport.relay.upstream.names.Names;
+import dev.sallyport.relay.upstream.names.ResolverSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +23,11 @@ public final class Upstreams {
     /** Only pools that have connections, so that the names that clients make up do not pile up. */
     private final Map<Destination.Named, Pool> named = new HashMap<>();
 
-    /** @param nameServers whom to ask for names that {@code /etc/hosts} does not have */
-    public Upstreams(Loop loop, LoopMetrics metrics, DnsServerAddressStreamProvider nameServers) {
+    /** @param names whom to ask for names that {@code /etc/hosts} does not have */
+    public Upstreams(Loop loop, LoopMetrics metrics, ResolverSettings names) {
         this.loop = loop;
         this.metrics = metrics;
-        this.names = new Names(loop, nameServers);
+        this.names = new Names(loop, metrics, names);
     }
 
     /**

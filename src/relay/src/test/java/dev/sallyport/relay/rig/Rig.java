@@ -31,8 +31,7 @@ import dev.sallyport.relay.record.RecordedDecision;
 import dev.sallyport.relay.record.Recording;
 import dev.sallyport.relay.tls.Provider;
 import dev.sallyport.relay.upstream.endpoints.Endpoints;
-import io.netty.resolver.dns.DnsServerAddressStreamProvider;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import dev.sallyport.relay.upstream.names.ResolverSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -204,7 +203,7 @@ public final class Rig implements AutoCloseable {
                 new Drain(Duration.ZERO, Duration.ofSeconds(5)));
         private RoleCompiler compiler = this::compile;
         private final Map<String, Role> roles = new HashMap<>();
-        private DnsServerAddressStreamProvider nameServers = DnsServerAddressStreamProviders.platformDefault();
+        private ResolverSettings nameServers = ResolverSettings.ofMachine();
         private Transport transport = Transport.best();
         private Provider provider = Provider.best();
         private SecretBundle secrets = SecretBundle.EMPTY;
@@ -294,7 +293,7 @@ public final class Rig implements AutoCloseable {
             return this;
         }
 
-        public Setup nameServers(DnsServerAddressStreamProvider nameServers) {
+        public Setup nameServers(ResolverSettings nameServers) {
             this.nameServers = nameServers;
             return this;
         }
