@@ -52,7 +52,7 @@ public final class Server {
     private final Events events;
     private final EndpointSource source;
     private final RoleCompiler compiler;
-    private final ResolverSettings names;
+    private final Supplier<ResolverSettings> names;
     private final Transport transport;
     private final Via via = Via.random();
     private final Map<Place, Gates> gates = new LinkedHashMap<>();
@@ -76,7 +76,7 @@ public final class Server {
             Events events,
             EndpointSource source,
             RoleCompiler compiler,
-            ResolverSettings names,
+            Supplier<ResolverSettings> names,
             Transport transport,
             Supplier<Provider> cryptography) {
         this.recording = recording;
@@ -95,7 +95,7 @@ public final class Server {
                 events,
                 source,
                 Server::compile,
-                ResolverSettings.ofMachine(),
+                ResolverSettings::ofMachine,
                 Transport.best(),
                 Provider::best);
     }
@@ -219,12 +219,7 @@ public final class Server {
     private Worker worker(Loop loop) {
         Recorder recorder = recording.forLoop();
         return new Worker(
-                loop,
-                new Upstreams(loop, recorder.metrics(), names),
-                recorder,
-                via,
-                new Dates(),
-                new Handshakes());
+                loop, new Upstreams(loop, recorder.metrics(), names), recorder, via, new Dates(), new Handshakes());
     }
 
     private static Map<Place, Serving> wanted(RelayConfig config, Map<String, Role> roles, TlsContexts tls)

@@ -398,6 +398,9 @@ public final class Reach {
         decision.connectNanos = System.nanoTime() - began;
         decision.upstream = NetUtil.toSocketAddressString(address);
         upstreams.metrics().upstreamConnected();
+        if (verdict().destination() instanceof Destination.Named named) {
+            upstreams.names().reached(named.host(), address.getAddress());
+        }
         ClusterLimits counted = admission.handOver();
         if (counted != null) {
             channel.closeFuture().addListener(closed -> counted.giveBack(Right.CONNECTION));

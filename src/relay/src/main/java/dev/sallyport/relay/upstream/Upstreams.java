@@ -11,6 +11,7 @@ import dev.sallyport.relay.upstream.names.ResolverSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All destinations of one loop. To be used on that loop alone. */
@@ -24,7 +25,7 @@ public final class Upstreams {
     private final Map<Destination.Named, Pool> named = new HashMap<>();
 
     /** @param names whom to ask for names that {@code /etc/hosts} does not have */
-    public Upstreams(Loop loop, LoopMetrics metrics, ResolverSettings names) {
+    public Upstreams(Loop loop, LoopMetrics metrics, Supplier<ResolverSettings> names) {
         this.loop = loop;
         this.metrics = metrics;
         this.names = new Names(loop, metrics, names);

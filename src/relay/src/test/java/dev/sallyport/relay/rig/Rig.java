@@ -80,7 +80,7 @@ public final class Rig implements AutoCloseable {
                 new Events(events, Clock.systemUTC()),
                 endpoints,
                 setup.compiler,
-                setup.nameServers,
+                () -> setup.nameServers,
                 setup.transport,
                 () -> setup.provider);
         server.apply(config, secrets);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves the names that clients ask for, as one loop: by {@code /etc/hosts}, then by the name servers, with a cache of
@@ -29,22 +31,23 @@ public final class Names {
 
     private final Loop loop;
     private final LoopMetrics metrics;
-    private final ResolverSettings settings;
+    private final Supplier<ResolverSettings> machine;
     private final LongSupplier clock;
-    private final Servers servers;
     private final NameCache cache = new NameCache();
     private final Map<String, Asked> asked = new HashMap<>();
+    private @Nullable ResolverSettings settings;
+    private @Nullable Servers servers;
 
-    public Names(Loop loop, LoopMetrics metrics, ResolverSettings settings) {
-        this(loop, metrics, settings, System::nanoTime);
+    /** @param machine is asked once, when the first name is: the start of a relay is spared it */
+    public Names(Loop loop, LoopMetrics metrics, Supplier<ResolverSettings> machine) {
+        this(loop, metrics, machine, System::nanoTime);
     }
 
-    Names(Loop loop, LoopMetrics metrics, ResolverSettings settings, LongSupplier clock) {
+    Names(Loop loop, LoopMetrics metrics, Supplier<ResolverSettings> machine, LongSupplier clock) {
         this.clock = clock;
         this.loop = loop;
         this.metrics = metrics;
-        this.settings = settings;
-        this.servers = new Servers(loop, settings.servers());
+        this.machine = machine;
     }
 
     /** Calls {@code listener} with the addresses of a name or literal: on this loop, perhaps before it returns. */
@@ -68,7 +71,7 @@ public final class Names {
                 new Asked(host).begin();
             }
             tell(listener, known, NameResult.STALE);
-        } else if (servers.any()) {
+        } else if (servers().any()) {
             join(host, listener, known != null);
         } else {
             metrics.nameAsked(NameResult.FAILED);
@@ -85,7 +88,27 @@ public final class Names {
     }
 
     public void close() {
-        servers.close();
+        if (servers != null) {
+            servers.close();
+        }
+    }
+
+    private ResolverSettings settings() {
+        ResolverSettings known = settings;
+        if (known == null) {
+            known = machine.get();
+            settings = known;
+        }
+        return known;
+    }
+
+    private Servers servers() {
+        Servers known = servers;
+        if (known == null) {
+            known = new Servers(loop, settings().servers());
+            servers = known;
+        }
+        return known;
     }
 
     private void join(String host, Listener listener, boolean stale) {
@@ -121,7 +144,8 @@ public final class Names {
 
         Asked(String host) {
             this.host = host;
-            this.lookup = new Lookup(Lookup.names(host, settings.search()), settings.ipv6(), this);
+            this.lookup = new Lookup(
+                    Lookup.names(host, settings().search()), settings().ipv6(), this);
         }
 
         void join(Listener listener) {
@@ -153,7 +177,7 @@ public final class Names {
 
         @Override
         public void ask(String name, Family family) {
-            servers.ask(name, family, reply -> lookup.answered(name, family, reply));
+            servers().ask(name, family, reply -> lookup.answered(name, family, reply));
         }
 
         @Override

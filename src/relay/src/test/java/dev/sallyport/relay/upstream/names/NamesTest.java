@@ -44,7 +44,7 @@ class NamesTest {
 
     private Names names(ResolverSettings settings, Transport transport) {
         loops = Loops.start(1, transport);
-        return new Names(loop(), metrics.forLoop(), settings, clock::get);
+        return new Names(loop(), metrics.forLoop(), () -> settings, clock::get);
     }
 
     private Names names(ResolverSettings settings) {
