@@ -190,7 +190,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     /** A stream took part of the window. */
     void sent(int length) {
         sendWindow -= length;
-        idleFrames.earn(DATA_WORTH);
+        idleFrames.earn(worth(length));
     }
 
     /** Gives the client credit for what was taken of any stream. */
@@ -209,6 +209,11 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         if (door.leaving()) {
             goAway();
         }
+    }
+
+    /** Data pays for the credit that is given for it, which many peers give in small portions. */
+    private static int worth(int length) {
+        return DATA_WORTH * (1 + length / 1024);
     }
 
     /** A stream was served to its end. */
@@ -311,7 +316,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             return Breach.WINDOW_EXCEEDED;
         }
         if (length > 0) {
-            idleFrames.earn(DATA_WORTH);
+            idleFrames.earn(worth(length));
         } else if (!end && !spend(1)) {
             return Breach.EMPTY_DATA_FLOOD;
         }
@@ -334,6 +339,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             return Breach.STREAM_CLOSED;
         }
         if (!closed.resetByUs(stream) && stream <= lastStream) {
+            closed.add(stream, true);
             Frames.reset(out.room(Frames.HEADER_BYTES + 4), stream, ErrorCode.STREAM_CLOSED);
             provoked();
         }
@@ -543,7 +549,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
 
     /** Says that no further stream will be served, after those that may be under way. */
     private void goAway() {
-        if (!goingAway) {
+        if (!goingAway && !closing) {
             goingAway = true;
             ByteBuf farewell = out.room(2 * (Frames.HEADER_BYTES + 8));
             Frames.goAway(farewell, Integer.MAX_VALUE, ErrorCode.NO_ERROR);

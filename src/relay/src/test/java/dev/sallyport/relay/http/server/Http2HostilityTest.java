@@ -176,6 +176,31 @@ class Http2HostilityTest {
         }
     }
 
+    /** The client gives credit twice for each frame of data, as many do. */
+    @Test
+    void takesTheCreditThatALargeResponseNeeds() throws Exception {
+        int size = 40 << 20;
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    wire.readHead();
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n");
+                    byte[] piece = new byte[1 << 20];
+                    for (int sent = 0; sent < size; sent += piece.length) {
+                        wire.send(piece);
+                    }
+                    wire.hasNext();
+                });
+                Rig rig = Rig.setup().silent().reverse(origin).start();
+                Http2Wire client = rig.http2()) {
+            client.settings(Frames.INITIAL_WINDOW_SIZE, 1 << 20).window(0, 1 << 20).get(1, "/");
+            long got = 0;
+            while (got < size) {
+                got += client.next(Http2Wire.Data.class).text().length();
+            }
+            assertThat(got).isEqualTo(size);
+            client.settle();
+        }
+    }
+
     @Test
     void refusesStreamsBeyondTheLimit() throws Exception {
         try (Origin origin = silent();
