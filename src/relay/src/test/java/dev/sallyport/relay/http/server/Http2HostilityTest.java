@@ -191,7 +191,9 @@ class Http2HostilityTest {
                 });
                 Rig rig = Rig.setup().silent().reverse(origin).start();
                 Http2Wire client = rig.http2()) {
-            client.settings(Frames.INITIAL_WINDOW_SIZE, 1 << 20).window(0, 1 << 20).get(1, "/");
+            client.settings(Frames.INITIAL_WINDOW_SIZE, 1 << 20)
+                    .window(0, 1 << 20)
+                    .get(1, "/");
             long got = 0;
             while (got < size) {
                 got += client.next(Http2Wire.Data.class).text().length();
