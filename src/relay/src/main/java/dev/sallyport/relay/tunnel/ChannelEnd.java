@@ -137,12 +137,11 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements Tu
         over = true;
         if (channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            if (tls != null) {
-                // Not by way of TLS, which would say that all is well.
-                channel.unsafe().closeForcibly();
-            } else {
-                channel.close();
+            if (tls != null && channel.pipeline().context(tls) != null) {
+                // It would say, by close_notify, that all is well.
+                channel.pipeline().remove(tls);
             }
+            channel.close();
         }
     }
 
