@@ -166,7 +166,11 @@ public final class ReversePlanner {
                 balancing.slowStart(),
                 requireNonNullElse(connection.connectTimeout(), proxy.connectTimeout()),
                 requests.contains(port.id())
-                        ? requireNonNullElse(backend.protocol(), protocol(port.appProtocol()))
+                        ? requireNonNullElse(
+                                backend.protocol(),
+                                connection.kept().proxyProtocol() == null
+                                        ? protocol(port.appProtocol())
+                                        : Cluster.Protocol.HTTP11)
                         : Cluster.Protocol.TCP,
                 null,
                 connection.kept(),

@@ -11,6 +11,7 @@ import dev.sallyport.api.v1alpha1.reverse.HttpHealthCheck;
 import dev.sallyport.api.v1alpha1.reverse.LoadBalancer;
 import dev.sallyport.api.v1alpha1.reverse.LoadBalancerType;
 import dev.sallyport.api.v1alpha1.reverse.PassiveHealthCheck;
+import dev.sallyport.api.v1alpha1.reverse.ProxyProtocolVersion;
 import dev.sallyport.control.input.Defaults;
 import dev.sallyport.model.config.CircuitBreaker;
 import dev.sallyport.model.config.Cluster;
@@ -216,7 +217,14 @@ final class BackendFields {
                         Values.number(
                                 at + ".maxRequests", given.maxRequests(), standard.maxRequests(), 0, MOST, findings),
                         reuse(given.reuse()),
-                        null));
+                        given.proxyProtocol() == null ? null : version(given.proxyProtocol())));
+    }
+
+    private static OriginConnections.ProxyProtocolVersion version(ProxyProtocolVersion given) {
+        return switch (given) {
+            case V1 -> OriginConnections.ProxyProtocolVersion.V1;
+            case V2 -> OriginConnections.ProxyProtocolVersion.V2;
+        };
     }
 
     private static OriginConnections.Reuse reuse(@Nullable ConnectionReuse given) {

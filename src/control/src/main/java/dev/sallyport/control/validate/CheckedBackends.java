@@ -69,6 +69,19 @@ public record CheckedBackends(Map<String, Entry> entries) {
                         "remove the entry, or name it");
             }
         }
-        return new CheckedBackends(entries);
+        var checked = new CheckedBackends(entries);
+        for (int i = 0; i < backends.size(); i++) {
+            Entry entry = checked.of(requireNonNullElse(backends.get(i).name(), ""));
+            Connection connection = entry.connection;
+            if (entry.protocol == Cluster.Protocol.H2C
+                    && connection != null
+                    && connection.kept.proxyProtocol() != null) {
+                findings.error(
+                        "spec.backends[" + i + "].connection.proxyProtocol",
+                        "tells of one client, and clients share connections of H2C",
+                        "remove it, or speak HTTP11");
+            }
+        }
+        return checked;
     }
 }

@@ -82,6 +82,7 @@ class FindingsTest {
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, circuitBreaker: {queueTimeout: 0s}}]} | spec.backends[0].circuitBreaker.queueTimeout: 0s is out of range; give a duration from 1ms to 5m
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, connection: {connectTimeout: 1h}}]} | spec.backends[0].connection.connectTimeout: 1h is out of range
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, connection: {keepalive: 25h}}]} | spec.backends[0].connection.keepalive: 25h is out of range
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, protocol: H2C, connection: {proxyProtocol: V2}}]} | spec.backends[0].connection.proxyProtocol: tells of one client, and clients share connections of H2C
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, connection: {maxRequests: -1}}]} | spec.backends[0].connection.maxRequests: -1 is out of range
             {listeners: [{name: p, port: 1, protocol: TCP}], backendRefs: [{name: a, port: 80}]} |
             {listeners: [{name: p, port: 1, protocol: TCP}], rules: [{listener: p, hostnames: [a.example], backendRefs: [{name: a, port: 80}]}]} | spec.rules[0].hostnames: is for listeners of TLS, and 'p' reads no server name

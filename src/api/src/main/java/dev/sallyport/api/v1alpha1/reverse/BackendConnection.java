@@ -31,4 +31,9 @@ public record BackendConnection(
                 Which requests may go on a connection that served others before, and so may find it closed at that very
                 moment. `Never`: none, each gets a new one. `Safe`: those that can be sent again without harm, and all
                 but the first of a client's connection, whose client knows that this can happen. `Always`: all.
-                Default: Safe.""") ConnectionReuse reuse) {}
+                Default: Safe.""") ConnectionReuse reuse,
+
+        @Nullable @JsonPropertyDescription("""
+                The version of the PROXY protocol, `V1` (text) or `V2` (binary), in which a header at the beginning of each
+                connection tells the endpoint who the client is. Such a connection serves one request alone, whatever
+                reuse says, and HTTP/2, whose connections clients share, is not spoken. Default: no header.""") ProxyProtocolVersion proxyProtocol) {}
