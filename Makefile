@@ -60,6 +60,10 @@ conformance: jdk ## suites by others against a relay: h2spec and gRPC's interope
 fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60), FUZZ_JOBS (3) at a time
 	@src/build/fuzz
 
+.PHONY: bench
+bench: jdk ## the relay beside nginx, HAProxy, Squid and tinyproxy, into docs/performance.md (root; ROUNDS, BENCH_SECONDS, ROW)
+	@src/build/bench
+
 .PHONY: image
 image: jdk ## both OCI images as archives, src/image/target/sallyport-{relay,operator}.tar
 	$(MVN) -q -pl src/relay,src/operator -am -DskipTests package
