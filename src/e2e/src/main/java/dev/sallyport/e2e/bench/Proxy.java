@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A process that is measured or that serves what is measured, pinned to a core. */
 final class Proxy implements AutoCloseable {
+    private static final int TICKS_PER_SECOND = 100;
     private static final Duration START = Duration.ofSeconds(20);
 
     private final String name;
@@ -69,27 +71,24 @@ final class Proxy implements AutoCloseable {
         return name;
     }
 
-    /** The CPU time of all its threads and children until now, in nanoseconds. */
-    long cpuNanos() {
-        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
-                .mapToLong(handle -> cpuNanos(handle.pid()))
+    /** The CPU time of all its threads and children until now, also of those that have ended, to a hundredth of a second. */
+    double cpuSeconds() {
+        long ticks = Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .mapToLong(handle -> ticks(handle.pid()))
                 .sum();
+        return (double) ticks / TICKS_PER_SECOND;
     }
 
-    /** From the scheduler, which counts in nanoseconds; threads that have ended are in the process' ticks alone and hardly count. */
-    private static long cpuNanos(long pid) {
-        try (Stream<Path> threads = Files.list(Path.of("/proc", String.valueOf(pid), "task"))) {
-            return threads.mapToLong(thread -> {
-                        try {
-                            return Long.parseLong(Files.readString(thread.resolve("schedstat"))
-                                    .split(" ")[0]);
-                        } catch (IOException e) {
-                            return 0; // has just ended
-                        }
-                    })
+    /** In user and system mode, its own and that of children that it has waited for: proc(5). */
+    private static long ticks(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return IntStream.range(11, 15)
+                    .mapToLong(field -> Long.parseLong(fields[field]))
                     .sum();
         } catch (IOException e) {
-            return 0;
+            return 0; // has just ended
         }
     }
 

@@ -89,9 +89,8 @@ record Settings(Path folder, Path root, Ports ports) {
     }
 
     private List<String> nginx(String name, String http, String more) throws IOException {
-        String modules = Files.isDirectory(Path.of("/etc/nginx/modules-enabled"))
-                ? "include /etc/nginx/modules-enabled/*.conf;"
-                : "";
+        Path stream = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
+        String modules = Files.exists(stream) ? "load_module " + stream + ";" : "";
         String path = file(name + ".conf", """
                 daemon off;
                 user root;
@@ -99,7 +98,7 @@ record Settings(Path folder, Path root, Ports ports) {
                 pid %1$s/%2$s.pid;
                 error_log stderr crit;
                 %5$s
-                events { worker_connections 20000; }
+                events { worker_connections 4000; }
                 http {
                   access_log off;
                   sendfile on;
@@ -123,7 +122,7 @@ record Settings(Path folder, Path root, Ports ports) {
         String path = file("haproxy.cfg", """
                 global
                   nbthread 1
-                  maxconn 20000
+                  maxconn 4000
                   tune.ssl.default-dh-param 2048
                 defaults
                   mode http
@@ -233,6 +232,8 @@ record Settings(Path folder, Path root, Ports ports) {
                 "-cp",
                 root.resolve("src/relay/target/lib") + "/*",
                 "dev.sallyport.relay.Relay",
+                "--admin",
+                "127.0.0.1:" + ports.relayAdmin(),
                 "--config",
                 config.toString());
     }
