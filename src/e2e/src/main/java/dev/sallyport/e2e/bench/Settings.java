@@ -181,9 +181,8 @@ record Settings(Path folder, Path root, Ports ports) {
     /** The relay with the options that its image has. */
     List<String> relay() throws IOException {
         Path config = Files.createDirectories(folder.resolve("relay"));
-        Path secrets = Files.createDirectories(config.resolve("secrets"));
-        Files.copy(folder.resolve("tls.crt"), secrets.resolve("bench.tls.crt"));
-        Files.copy(folder.resolve("tls.key"), secrets.resolve("bench.tls.key"));
+        Files.copy(folder.resolve("tls.crt"), config.resolve("bench.tls.crt"));
+        Files.copy(folder.resolve("tls.key"), config.resolve("bench.tls.key"));
         String reverse = "\"role\":\"REVERSE\",\"policy\":\"bench/web\",\"limits\":" + LIMITS;
         Files.writeString(config.resolve("relay.json"), """
                 {"format": 1, "loops": 1, "admin": {"address": "127.0.0.1", "port": %3$d},
