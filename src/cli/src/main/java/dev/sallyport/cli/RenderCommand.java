@@ -10,6 +10,7 @@ import dev.sallyport.control.Control;
 import dev.sallyport.control.input.Settings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,7 +60,7 @@ final class RenderCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Settings settings = Settings.pods(Version.CURRENT, relayImage, operatorNamespace, clusterRanges);
-        Assembled assembled = Assembled.of(source.read(Crds.bundled()), settings);
+        Assembled assembled = Assembled.of(source.read(Crds.bundled()), settings, Instant.now());
         for (Problem problem : assembled.problems()) {
             err.println(problem);
         }

@@ -9,6 +9,7 @@ import dev.sallyport.cli.show.Style;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.plan.Plan;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -38,7 +39,9 @@ final class ValidateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Manifests manifests = source.read(Crds.bundled());
         Assembled assembled = Assembled.of(
-                manifests, Settings.pods(Version.CURRENT, "sallyport-relay", "sallyport-system", List.of()));
+                manifests,
+                Settings.pods(Version.CURRENT, "sallyport-relay", "sallyport-system", List.of()),
+                Instant.now());
         boolean colours = Style.wanted();
         for (Problem problem : assembled.problems()) {
             out.println((problem.error() ? Style.BAD : Style.WARNING).of(problem.toString(), colours));

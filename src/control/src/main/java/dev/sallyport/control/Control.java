@@ -16,6 +16,7 @@ import dev.sallyport.control.plan.Plan;
 import dev.sallyport.control.plan.ReversePlanner;
 import dev.sallyport.control.render.Infra;
 import dev.sallyport.control.render.Renderer;
+import dev.sallyport.control.resolve.Credentials;
 import dev.sallyport.control.resolve.Resolver;
 import dev.sallyport.control.status.Observed;
 import dev.sallyport.control.status.Statuses;
@@ -30,14 +31,24 @@ public final class Control {
     private static final ForwardProxySpec NO_FORWARD =
             new ForwardProxySpec(null, null, null, null, null, null, null, null, null, null, null, null, null);
     private static final ReverseProxySpec NO_REVERSE =
-            new ReverseProxySpec(null, null, null, null, null, null, null, null, null, null, null);
+            new ReverseProxySpec(null, null, null, null, null, null, null, null, null, null, null, null);
 
     private Control() {}
 
-    /** What becomes of {@code proxy}. */
+    /** What becomes of {@code proxy}, which refers to nothing. */
     public static Plan plan(ForwardProxy proxy, Settings settings) {
+        return plan(proxy, References.NONE, settings);
+    }
+
+    /** What becomes of {@code proxy}, with what it refers to in {@code references}. */
+    public static Plan plan(ForwardProxy proxy, References references, Settings settings) {
         ForwardProxySpec spec = requireNonNullElse(proxy.getSpec(), NO_FORWARD);
-        return ForwardPlanner.plan(Subject.of(proxy), ForwardValidator.check(spec, settings), settings);
+        Subject subject = Subject.of(proxy);
+        return ForwardPlanner.plan(
+                subject,
+                ForwardValidator.check(spec, settings),
+                new Credentials(subject.namespace(), references),
+                settings);
     }
 
     /** What becomes of {@code proxy}, with what it refers to in {@code references}. */
@@ -48,6 +59,7 @@ public final class Control {
                 subject,
                 ReverseValidator.check(spec, settings),
                 Resolver.resolve(subject.namespace(), spec, references),
+                new Credentials(subject.namespace(), references),
                 settings);
     }
 

@@ -108,7 +108,7 @@ class ScenariosTest {
                     .filter(object -> object instanceof ForwardProxy || object instanceof ReverseProxy)
                     .collect(Collectors.collectingAndThen(Collectors.toList(), List::getFirst));
             plan = proxy instanceof ForwardProxy forward
-                    ? Control.plan(forward, settings)
+                    ? Control.plan(forward, new GivenObjects(given), settings)
                     : Control.plan((ReverseProxy) proxy, new GivenObjects(given), settings);
         }
 

@@ -11,6 +11,7 @@ import dev.sallyport.control.status.Observed;
 import dev.sallyport.operator.apply.Children;
 import dev.sallyport.operator.apply.StatusWriter;
 import dev.sallyport.operator.watch.Caches;
+import dev.sallyport.operator.watch.Mentions;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -42,12 +43,12 @@ final class ForwardProxyReconciler extends ProxyReconciler<ForwardProxy, Forward
 
     @Override
     Caches<ForwardProxy> caches(EventSourceContext<ForwardProxy> context) {
-        return Caches.withoutBackends(context, ProxyKind.FORWARD);
+        return Caches.withoutBackends(context, ProxyKind.FORWARD, proxy -> Mentions.of(proxy.getSpec()));
     }
 
     @Override
     Plan plan(ForwardProxy proxy, References references) {
-        return Control.plan(proxy, settings);
+        return Control.plan(proxy, references, settings);
     }
 
     @Override

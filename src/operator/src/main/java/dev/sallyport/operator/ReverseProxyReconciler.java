@@ -1,10 +1,7 @@
 package dev.sallyport.operator;
 
 import dev.sallyport.api.v1alpha1.ReverseProxy;
-import dev.sallyport.api.v1alpha1.ReverseProxySpec;
 import dev.sallyport.api.v1alpha1.ReverseProxyStatus;
-import dev.sallyport.api.v1alpha1.reverse.BackendRef;
-import dev.sallyport.api.v1alpha1.reverse.ReverseRule;
 import dev.sallyport.control.Control;
 import dev.sallyport.control.input.ProxyKind;
 import dev.sallyport.control.input.References;
@@ -14,6 +11,7 @@ import dev.sallyport.control.status.Observed;
 import dev.sallyport.operator.apply.Children;
 import dev.sallyport.operator.apply.StatusWriter;
 import dev.sallyport.operator.watch.Caches;
+import dev.sallyport.operator.watch.Mentions;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -21,13 +19,7 @@ import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps ReverseProxy objects. */
@@ -51,7 +43,7 @@ final class ReverseProxyReconciler extends ProxyReconciler<ReverseProxy, Reverse
 
     @Override
     Caches<ReverseProxy> caches(EventSourceContext<ReverseProxy> context) {
-        return Caches.withBackends(context, ProxyKind.REVERSE, ReverseProxyReconciler::backends);
+        return Caches.withBackends(context, ProxyKind.REVERSE, proxy -> Mentions.of(proxy.getSpec()));
     }
 
     @Override
@@ -67,21 +59,5 @@ final class ReverseProxyReconciler extends ProxyReconciler<ReverseProxy, Reverse
     @Override
     Facts facts(ReverseProxyStatus status) {
         return Facts.of(status.observedGeneration(), status.conditions(), status.relays());
-    }
-
-    private static Set<String> backends(ReverseProxy proxy) {
-        ReverseProxySpec spec = proxy.getSpec();
-        return spec == null
-                ? Set.of()
-                : Stream.concat(
-                                Stream.ofNullable(spec.backendRefs()),
-                                Stream.ofNullable(spec.rules())
-                                        .flatMap(Collection::stream)
-                                        .map(ReverseRule::backendRefs)
-                                        .filter(Objects::nonNull))
-                        .flatMap(List::stream)
-                        .map(BackendRef::name)
-                        .filter(Objects::nonNull)
-                        .collect(Collectors.toSet());
     }
 }

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ForwardProxyStatus;
+import dev.sallyport.api.v1alpha1.ReverseProxy;
 import dev.sallyport.operator.cluster.Cluster;
 import dev.sallyport.operator.cluster.Manifests;
 import dev.sallyport.operator.cluster.NeedsApiServer;
 import dev.sallyport.operator.cluster.Until;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -49,8 +51,9 @@ class RolesTest {
                 apiVersion: sallyport.dev/v1alpha1
                 kind: ReverseProxy
                 metadata: {name: shop}
-                spec: {backendRefs: [{name: shop, port: 80}]}
+                spec: {backendRefs: [{name: shop, port: 80}], tls: {certificateRefs: [{name: shop-tls}]}}
                 """);
+        cluster.apply(namespace, CertificatesTest.secret("shop-tls", "shop-tls"));
         Until.passes(() -> {
             assertThat(cluster.pods(namespace)).hasSize(4);
             assertThat(programmed(namespace)).isEqualTo("True");
@@ -60,6 +63,15 @@ class RolesTest {
                 namespace,
                 "egress",
                 "{spec: {replicas: 1, allow: [b.example], infrastructure: {networkPolicy: None}}}");
+
+        Until.passes(() ->
+                assertThat(cluster.get(Secret.class, namespace, "shop-relay")).isNotNull());
+        cluster.merge(ReverseProxy.class, namespace, "shop", "{spec: {tls: null}}");
+        cluster.merge(
+                ReverseProxy.class,
+                namespace,
+                "shop",
+                "{spec: {backends: [{name: shop, tls: {validation: {caCertificateRefs: [{name: kube-ca}]}}}]}}");
 
         Set<String> granted = Manifests.objects(ClusterRole.class)
                 .map(ClusterRole::getRules)

@@ -7,6 +7,7 @@ import dev.sallyport.api.v1alpha1.common.Form;
 import dev.sallyport.api.v1alpha1.common.Infrastructure;
 import dev.sallyport.api.v1alpha1.common.ListMap;
 import dev.sallyport.api.v1alpha1.common.ListSet;
+import dev.sallyport.api.v1alpha1.common.ProxyTls;
 import dev.sallyport.api.v1alpha1.common.Syntax;
 import dev.sallyport.api.v1alpha1.common.Telemetry;
 import dev.sallyport.api.v1alpha1.reverse.Backend;
@@ -35,10 +36,24 @@ import org.jspecify.annotations.Nullable;
         message = "listeners: two listeners have the same port; give each its own")
 @ValidationRule(
         value = "!has(self.rules) || self.rules.all(r, !has(r.listener) || (has(self.listeners)"
-                + " ? self.listeners.exists(l, l.name == r.listener) : r.listener == 'http'))",
+                + " ? self.listeners.exists(l, l.name == r.listener)"
+                + " : r.listener == (has(self.tls) ? 'https' : 'http')))",
         fieldPath = ".rules",
         message = "rules: a rule names a listener that is not among spec.listeners; name one of them,"
                 + " or leave listener out for all of them")
+@ValidationRule(
+        value = "!has(self.tls) || !has(self.listeners)",
+        fieldPath = ".tls",
+        message = "tls: it stands for listeners, and these are given too; give the certificates in listeners, or leave"
+                + " listeners out")
+@ValidationRule(
+        value = "!has(self.client) || !has(self.client.mtls) || has(self.tls) || has(self.listeners)"
+                + " && self.listeners.exists(l, has(l.protocol) && l.protocol == 'HTTPS')"
+                + " && !self.listeners.exists(l, !has(l.protocol) || l.protocol == 'HTTP')",
+        fieldPath = ".client.mtls",
+        message =
+                "client.mtls: without TLS clients show no certificate, and a listener of protocol HTTP would serve them;"
+                        + " give tls, or listeners of protocol HTTPS alone")
 @ValidationRule(value = RuleNames.RULE, fieldPath = ".rules", message = RuleNames.MESSAGE)
 public record ReverseProxySpec(
         @SpecReplicas
@@ -58,8 +73,13 @@ public record ReverseProxySpec(
 
         @ListMap(keys = "name") @Size(min = 1, max = 16) @Nullable @JsonPropertyDescription("""
                 The ports that the proxy opens. Two with the same name or the same port are refused, and a port that the
-                relay needs for itself is reported in status. Default: one listener named http, for HTTP on port 80.""")
+                relay needs for itself is reported in status. Default: those that tls makes, else one named http, for HTTP
+                on port 80.""")
         List<Listener> listeners,
+
+        @Nullable @JsonPropertyDescription("""
+                TLS in short: a listener named https on port 443 for HTTP/2 and HTTP/1.1, and one named http on port 80
+                that redirects every request to it with 308. Rules are for https. Not together with listeners.""") ProxyTls tls,
 
         @Nullable @JsonPropertyDescription("How the proxy deals with its clients' side of a connection.")
         ClientSide client,

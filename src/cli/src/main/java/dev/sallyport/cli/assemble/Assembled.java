@@ -13,10 +13,14 @@ import dev.sallyport.control.resolve.Unresolved;
 import dev.sallyport.control.validate.Finding;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.config.SecretBundle;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The plans of all proxies among some objects.
@@ -34,21 +38,25 @@ public record Assembled(List<Proxy> proxies, boolean unread, List<Problem> probl
         problems = List.copyOf(problems);
     }
 
-    /** Sends each proxy of {@code manifests} through the stages of {@code control}. */
-    public static Assembled of(Manifests manifests, Settings settings) {
+    /**
+     * Sends each proxy of {@code manifests} through the stages of {@code control}.
+     *
+     * @param now by which certificates are judged
+     */
+    public static Assembled of(Manifests manifests, Settings settings, Instant now) {
         GivenObjects references = new GivenObjects(
                 manifests.items().stream().map(Manifests.Item::object).toList());
         List<Proxy> proxies = new ArrayList<>();
         List<Problem> problems = new ArrayList<>(manifests.problems());
         for (Manifests.Item item : manifests.items()) {
             Optional<Plan> plan = switch (item.object()) {
-                case ForwardProxy proxy -> Optional.of(Control.plan(proxy, settings));
+                case ForwardProxy proxy -> Optional.of(Control.plan(proxy, references, settings));
                 case ReverseProxy proxy -> Optional.of(Control.plan(proxy, references, settings));
                 default -> Optional.empty();
             };
             plan.ifPresent(p -> {
                 proxies.add(new Proxy(item.document(), p));
-                problems.addAll(problems(item.document(), p));
+                problems.addAll(problems(item.document(), p, now));
             });
         }
         problems.sort(Comparator.comparing((Problem p) -> p.at().file())
@@ -77,19 +85,34 @@ public record Assembled(List<Proxy> proxies, boolean unread, List<Problem> probl
         for (Proxy proxy : proxies) {
             Plan.Served served = proxy.plan().served();
             if (served != null) {
-                configs.add(served.snapshot().config());
+                // One bundle holds the secrets of all.
+                configs.add(served.snapshot().config().withSecrets(""));
             }
         }
-        return RelayConfig.merge(configs);
+        return RelayConfig.merge(configs).withSecrets(secrets().revision());
     }
 
-    private static List<Problem> problems(Document document, Plan plan) {
+    /** What {@link #config} refers to, of all proxies. */
+    public SecretBundle secrets() {
+        Map<String, byte[]> files = new TreeMap<>();
+        for (Proxy proxy : proxies) {
+            Plan.Served served = proxy.plan().served();
+            if (served != null) {
+                files.putAll(served.secrets().files());
+            }
+        }
+        return new SecretBundle(files);
+    }
+
+    private static List<Problem> problems(Document document, Plan plan, Instant now) {
         List<Problem> problems = new ArrayList<>();
-        for (Finding finding : plan.allFindings()) {
+        List<Finding> findings = new ArrayList<>(plan.allFindings());
+        findings.addAll(plan.expired(now));
+        for (Finding finding : findings) {
             problems.add(
                     new Problem(document.at(finding.path()), document.title(), finding.toString(), finding.isError()));
         }
-        // A Service that is not among the files may well be in the cluster: the rule fails closed, the file is not
+        // An object that is not among the files may well be in the cluster: the rule fails closed, the file is not
         // wrong.
         for (Unresolved unresolved : plan.allUnresolved()) {
             problems.add(new Problem(document.at(unresolved.path()), document.title(), unresolved.toString(), false));

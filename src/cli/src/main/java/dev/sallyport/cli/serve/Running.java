@@ -8,11 +8,11 @@ import dev.sallyport.control.input.Settings;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.RelayConfig;
-import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.relay.listen.Server;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,7 +46,7 @@ public final class Running {
 
     /** Reads the files and serves them. An object that cannot be served, or that clashes with another, changes nothing. */
     public Outcome load() {
-        Assembled assembled = Assembled.of(Manifests.read(paths, recursive, crds), settings);
+        Assembled assembled = Assembled.of(Manifests.read(paths, recursive, crds), settings, Instant.now());
         List<Problem> problems = assembled.problems();
         if (assembled.proxies().isEmpty() && !assembled.hasErrors()) {
             return new Outcome(
@@ -59,7 +59,7 @@ public final class Running {
         }
         try {
             RelayConfig config = assembled.config();
-            server.apply(config, SecretBundle.EMPTY);
+            server.apply(config, assembled.secrets());
             served = config;
             return new Outcome(problems, null);
         } catch (InvalidConfigException e) {

@@ -58,10 +58,15 @@ public final class Defaults {
     /** Forward proxies pass on requests of any size. */
     public static final long FORWARD_BODY_BYTES = 0;
 
+    /** What listeners with TLS offer. */
+    public static final List<String> ALPN = List.of("h2", "http/1.1");
+
     /** Of reverse proxies. */
     public static final String LISTENER_NAME = "http";
 
     public static final int LISTENER_PORT = 80;
+    public static final String TLS_LISTENER_NAME = "https";
+    public static final int TLS_LISTENER_PORT = 443;
     public static final long REVERSE_BODY_BYTES = 8L * 1024 * 1024;
     public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 

@@ -3,6 +3,7 @@ package dev.sallyport.control.plan;
 import dev.sallyport.control.input.Placement;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.input.Subject;
+import dev.sallyport.control.resolve.Credentials;
 import dev.sallyport.control.validate.CheckedListener;
 import dev.sallyport.control.validate.Finding;
 import dev.sallyport.control.validate.Running;
@@ -11,11 +12,13 @@ import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.ForwardPolicy;
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.ListenerTls;
 import dev.sallyport.model.config.ProxyProtocolSource;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayConfigCodec;
 import dev.sallyport.model.config.ReversePolicy;
 import dev.sallyport.model.config.RoleKind;
+import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.model.config.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,7 @@ final class Assembly {
             RoleKind role,
             String policy,
             ClientLimits limits,
+            @Nullable ListenerTls tls,
             @Nullable ProxyProtocolSource proxyProtocol,
             Settings settings) {
         return new Listener(
@@ -45,8 +49,9 @@ final class Assembly {
                 policy,
                 listener.protocols(),
                 limits,
-                null,
-                proxyProtocol);
+                tls,
+                proxyProtocol,
+                listener.redirectPort());
     }
 
     /** {@code namespace/name/listener}, so that it is unique among the listeners of several objects. */
@@ -76,23 +81,41 @@ final class Assembly {
     }
 
     /** The plan of an object; without anything to serve when there are errors among {@code findings} or it does not fit. */
-    static Plan plan(List<Finding> findings, List<Plan.Rule> rules, RelayConfig config, Workload workload) {
-        if (findings.stream().anyMatch(Finding::isError)) {
-            return new Plan(workload.subject(), findings, rules, null);
-        }
-        Snapshot snapshot = Snapshot.of(config);
+    static Plan plan(
+            List<Finding> findings,
+            List<Plan.Rule> rules,
+            RelayConfig config,
+            Credentials credentials,
+            Workload workload) {
+        SecretBundle secrets = credentials.bundle();
+        Snapshot snapshot = Snapshot.of(config.withSecrets(secrets.revision()));
+        List<Finding> all = new ArrayList<>(findings);
         if (snapshot.size() > MOST_CONTENT_BYTES) {
-            List<Finding> more = new ArrayList<>(findings);
-            more.add(new Finding(
+            all.add(new Finding(
                     "spec",
                     "makes a configuration of " + snapshot.size() / 1024
                             + " KiB compressed, which does not fit a ConfigMap",
                     "spread the rules over several proxies, so that each has less than " + MOST_CONTENT_BYTES / 1024
                             + " KiB",
                     Finding.Reason.CONFIG_TOO_LARGE));
-            return new Plan(workload.subject(), more, rules, null);
         }
-        return new Plan(workload.subject(), findings, rules, new Plan.Served(snapshot, workload));
+        int bytes =
+                secrets.files().values().stream().mapToInt(file -> file.length).sum();
+        if (bytes > MOST_CONTENT_BYTES) {
+            all.add(new Finding(
+                    "spec",
+                    "refers to " + bytes / 1024 + " KiB of certificates, which do not fit a Secret",
+                    "spread them over several proxies, so that each has less than " + MOST_CONTENT_BYTES / 1024
+                            + " KiB",
+                    Finding.Reason.CONFIG_TOO_LARGE));
+        }
+        return new Plan(
+                workload.subject(),
+                all,
+                credentials.unresolved(),
+                credentials.certificates(),
+                rules,
+                all.stream().anyMatch(Finding::isError) ? null : new Plan.Served(snapshot, secrets, workload));
     }
 
     /** Why a rule is not served, in one line. */

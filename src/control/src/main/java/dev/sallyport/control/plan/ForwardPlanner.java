@@ -3,22 +3,28 @@ package dev.sallyport.control.plan;
 import dev.sallyport.control.input.Defaults;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.input.Subject;
+import dev.sallyport.control.resolve.Credentials;
 import dev.sallyport.control.validate.CheckedForward;
+import dev.sallyport.control.validate.CheckedTls;
 import dev.sallyport.control.validate.Finding;
 import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.config.ForwardPolicy;
 import dev.sallyport.model.config.ForwardRule;
 import dev.sallyport.model.config.ForwardRule.Action;
+import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.ListenerTls;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.name.HostPattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Plans a forward proxy. */
 public final class ForwardPlanner {
     private ForwardPlanner() {}
 
-    public static Plan plan(Subject subject, CheckedForward proxy, Settings settings) {
+    /** @param credentials where references to certificates lead; nothing was followed yet */
+    public static Plan plan(Subject subject, CheckedForward proxy, Credentials credentials, Settings settings) {
         List<Finding> findings = new ArrayList<>(proxy.findings());
         List<ForwardRule> rules = new ArrayList<>();
         List<Plan.Rule> reports = new ArrayList<>();
@@ -55,14 +61,27 @@ public final class ForwardPlanner {
                 Defaults.HEADER_TIMEOUT,
                 Defaults.BODY_MIN_RATE,
                 Defaults.CLIENT_IDLE_TIMEOUT);
-        var listener = Assembly.listener(
-                subject, proxy.listener(), RoleKind.FORWARD, subject.key(), limits, proxy.proxyProtocol(), settings);
-        var config = Assembly.config(
-                subject, proxy.running(), List.of(listener), List.of(policy), List.of(), List.of(), settings);
+        CheckedTls secured = proxy.listener().tls();
+        Optional<ListenerTls> tls =
+                Optional.ofNullable(secured).flatMap(end -> new TlsPlanner(credentials).listener(end, List.of()));
+        List<Listener> listeners = secured != null && tls.isEmpty()
+                ? List.of()
+                : List.of(Assembly.listener(
+                        subject,
+                        proxy.listener(),
+                        RoleKind.FORWARD,
+                        subject.key(),
+                        limits,
+                        tls.orElse(null),
+                        proxy.proxyProtocol(),
+                        settings));
+        var config =
+                Assembly.config(subject, proxy.running(), listeners, List.of(policy), List.of(), List.of(), settings);
         return Assembly.plan(
                 findings,
                 reports,
                 config,
+                credentials,
                 new Workload(subject, proxy.running(), List.of(proxy.listener()), proxy.clients()));
     }
 

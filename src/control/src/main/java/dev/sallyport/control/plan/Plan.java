@@ -1,8 +1,11 @@
 package dev.sallyport.control.plan;
 
 import dev.sallyport.control.input.Subject;
+import dev.sallyport.control.resolve.Certificate;
 import dev.sallyport.control.resolve.Unresolved;
 import dev.sallyport.control.validate.Finding;
+import dev.sallyport.model.config.SecretBundle;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -11,16 +14,22 @@ import org.jspecify.annotations.Nullable;
  * What becomes of an object.
  *
  * @param findings about what belongs to no rule
+ * @param unresolved references to certificates that lead to nothing that can be used
+ * @param certificates those that it shows
  * @param rules all of its rules, in its order
  * @param served what is to run; null when the object cannot be used, and then whatever runs for it is left as it is
  */
 public record Plan(
         Subject subject,
         List<Finding> findings,
+        List<Unresolved> unresolved,
+        List<Certificate> certificates,
         List<Rule> rules,
         @Nullable Served served) {
     public Plan {
         findings = List.copyOf(findings);
+        unresolved = List.copyOf(unresolved);
+        certificates = List.copyOf(certificates);
         rules = List.copyOf(rules);
     }
 
@@ -28,9 +37,10 @@ public record Plan(
      * What runs.
      *
      * @param snapshot what the relays serve
+     * @param secrets what the snapshot refers to
      * @param workload what they are run as
      */
-    public record Served(Snapshot snapshot, Workload workload) {}
+    public record Served(Snapshot snapshot, SecretBundle secrets, Workload workload) {}
 
     /**
      * What became of a rule.
@@ -75,8 +85,24 @@ public record Plan(
                 .toList();
     }
 
-    /** Of all rules. */
+    /** Of the object and of all rules. */
     public List<Unresolved> allUnresolved() {
-        return rules.stream().flatMap(rule -> rule.unresolved().stream()).toList();
+        return Stream.concat(unresolved.stream(), rules.stream().flatMap(rule -> rule.unresolved().stream()))
+                .toList();
+    }
+
+    /** What to say of the certificates that are not valid at a time. They are shown all the same: clients judge them. */
+    public List<Finding> expired(Instant now) {
+        return certificates.stream()
+                .filter(certificate -> now.isBefore(certificate.notBefore()) || now.isAfter(certificate.notAfter()))
+                .map(certificate -> new Finding(
+                        certificate.path(),
+                        "the certificate in Secret " + certificate.secret()
+                                + (now.isAfter(certificate.notAfter())
+                                        ? " expired at " + certificate.notAfter()
+                                        : " is not valid before " + certificate.notBefore()),
+                        "put one that is valid into the Secret",
+                        Finding.Reason.UNWISE))
+                .toList();
     }
 }

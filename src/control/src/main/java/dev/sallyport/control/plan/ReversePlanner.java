@@ -6,6 +6,7 @@ import dev.sallyport.control.input.Defaults;
 import dev.sallyport.control.input.Placement;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.input.Subject;
+import dev.sallyport.control.resolve.Credentials;
 import dev.sallyport.control.resolve.Resolution;
 import dev.sallyport.control.resolve.ServicePort;
 import dev.sallyport.control.resolve.Target;
@@ -19,38 +20,56 @@ import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.EndpointSet.Endpoint;
 import dev.sallyport.model.config.HealthCheck;
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.ListenerTls;
 import dev.sallyport.model.config.OriginConnections;
+import dev.sallyport.model.config.OriginTls;
 import dev.sallyport.model.config.ReversePolicy;
 import dev.sallyport.model.config.ReverseRule;
 import dev.sallyport.model.config.ReverseRule.Backend;
 import dev.sallyport.model.config.RoleKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Plans a reverse proxy. */
 public final class ReversePlanner {
     private final Subject subject;
     private final CheckedReverse proxy;
     private final Settings settings;
+    private final Credentials credentials;
+    private final TlsPlanner tls;
     private final Map<String, Cluster> clusters = new TreeMap<>();
     private final Set<String> requests = new HashSet<>();
 
-    private ReversePlanner(Subject subject, CheckedReverse proxy, Settings settings) {
+    /** By the name of the Service; empty for those that cannot be reached as they are to be. */
+    private final Map<String, Optional<OriginTls>> origins = new HashMap<>();
+
+    private ReversePlanner(Subject subject, CheckedReverse proxy, Credentials credentials, Settings settings) {
         this.subject = subject;
         this.proxy = proxy;
         this.settings = settings;
+        this.credentials = credentials;
+        this.tls = new TlsPlanner(credentials);
     }
 
-    public static Plan plan(Subject subject, CheckedReverse proxy, Resolution resolution, Settings settings) {
-        return new ReversePlanner(subject, proxy, settings).plan(resolution);
+    /** @param credentials where references to certificates lead; nothing was followed yet */
+    public static Plan plan(
+            Subject subject, CheckedReverse proxy, Resolution resolution, Credentials credentials, Settings settings) {
+        return new ReversePlanner(subject, proxy, credentials, settings).plan(resolution);
     }
 
     private Plan plan(Resolution resolution) {
+        List<Listener> listeners = proxy.listeners().stream()
+                .flatMap(listener -> listener(listener).stream())
+                .toList();
         Map<String, List<ReverseRule>> rules = new LinkedHashMap<>();
         proxy.listeners().forEach(listener -> rules.computeIfAbsent(policy(listener), any -> new ArrayList<>()));
         List<Plan.Rule> reports = new ArrayList<>();
@@ -63,7 +82,7 @@ public final class ReversePlanner {
             CheckedReverse.Rule rule = proxy.rules().get(i);
             Plan.Rule report = report(rule, resolution.rules().get(i));
             reports.add(report);
-            if (rule.placed()) {
+            if (rule.placed() && isFor(rule, listeners)) {
                 rules.computeIfAbsent(policy(rule), any -> new ArrayList<>())
                         .add(rule(rule, report, resolution.rules().get(i)));
             }
@@ -71,22 +90,14 @@ public final class ReversePlanner {
         List<ReversePolicy> policies = new ArrayList<>();
         rules.forEach(
                 (name, of) -> policies.add(new ReversePolicy(name, proxy.hostnames(), proxy.trustedClients(), of)));
-        List<Listener> listeners = proxy.listeners().stream()
-                .map(listener -> Assembly.listener(
-                        subject,
-                        listener,
-                        RoleKind.REVERSE,
-                        policy(listener),
-                        proxy.limits(),
-                        proxy.proxyProtocol(),
-                        settings))
-                .toList();
         var config = Assembly.config(
                 subject, proxy.running(), listeners, List.of(), policies, List.copyOf(clusters.values()), settings);
         return Assembly.plan(
-                proxy.findings(),
+                Stream.concat(proxy.findings().stream(), tls.findings().stream())
+                        .toList(),
                 reports,
                 config,
+                credentials,
                 new Workload(subject, proxy.running(), proxy.listeners(), List.of()));
     }
 
@@ -101,6 +112,29 @@ public final class ReversePlanner {
                 .findFirst()
                 .map(this::policy)
                 .orElse(subject.key());
+    }
+
+    /** Empty for one that must stay closed. */
+    private Optional<Listener> listener(CheckedListener listener) {
+        Optional<ListenerTls> ended =
+                Optional.ofNullable(listener.tls()).flatMap(end -> tls.listener(end, proxy.hostnames()));
+        return listener.tls() != null && ended.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Assembly.listener(
+                        subject,
+                        listener,
+                        RoleKind.REVERSE,
+                        policy(listener),
+                        proxy.limits(),
+                        ended.orElse(null),
+                        proxy.proxyProtocol(),
+                        settings));
+    }
+
+    private boolean isFor(CheckedReverse.Rule rule, List<Listener> open) {
+        return rule.listener().isEmpty()
+                || open.stream()
+                        .anyMatch(listener -> listener.name().equals(Assembly.listenerName(subject, rule.listener())));
     }
 
     private static Plan.Rule report(CheckedReverse.Rule rule, List<Target> targets) {
@@ -145,7 +179,15 @@ public final class ReversePlanner {
     private Backend backend(Target target) {
         return switch (target) {
             case Target.Found found -> {
-                clusters.computeIfAbsent(found.port().id(), id -> cluster(found.port()));
+                CheckedBackends.Security security =
+                        proxy.backends().of(found.port().service()).security();
+                Optional<OriginTls> origin = Optional.ofNullable(security)
+                        .flatMap(given -> origins.computeIfAbsent(
+                                found.port().service(), any -> tls.origin(given.path(), given.tls(), found.port())));
+                if (security != null && origin.isEmpty()) {
+                    yield new Backend("", found.weight(), security.path() + ": a certificate of it cannot be used");
+                }
+                clusters.computeIfAbsent(found.port().id(), id -> cluster(found.port(), origin.orElse(null)));
                 yield new Backend(found.port().id(), found.weight(), "");
             }
             case Target.Missing missing ->
@@ -153,7 +195,7 @@ public final class ReversePlanner {
         };
     }
 
-    private Cluster cluster(ServicePort port) {
+    private Cluster cluster(ServicePort port, @Nullable OriginTls origin) {
         CheckedBackends.Entry backend = proxy.backends().of(port.service());
         var balancing = requireNonNullElse(
                 backend.balancing(), new CheckedBackends.Balancing(Defaults.BALANCING, Defaults.SLOW_START));
@@ -165,14 +207,8 @@ public final class ReversePlanner {
                 balancing.type(),
                 balancing.slowStart(),
                 requireNonNullElse(connection.connectTimeout(), proxy.connectTimeout()),
-                requests.contains(port.id())
-                        ? requireNonNullElse(
-                                backend.protocol(),
-                                connection.kept().proxyProtocol() == null
-                                        ? protocol(port.appProtocol())
-                                        : Cluster.Protocol.HTTP11)
-                        : Cluster.Protocol.TCP,
-                null,
+                protocol(port, backend, connection.kept(), origin),
+                requests.contains(port.id()) ? origin : null,
                 connection.kept(),
                 requireNonNullElse(backend.limits(), CircuitBreaker.DEFAULT),
                 requireNonNullElse(backend.health(), HealthCheck.DEFAULT));
@@ -184,6 +220,21 @@ public final class ReversePlanner {
             case "kubernetes.io/h2c", "grpc" -> Cluster.Protocol.H2C;
             default -> Cluster.Protocol.HTTP11;
         };
+    }
+
+    private Cluster.Protocol protocol(
+            ServicePort port,
+            CheckedBackends.Entry backend,
+            OriginConnections connections,
+            @Nullable OriginTls origin) {
+        if (!requests.contains(port.id())) {
+            return Cluster.Protocol.TCP;
+        }
+        return origin != null
+                ? Cluster.Protocol.HTTP11
+                : requireNonNullElse(
+                        backend.protocol(),
+                        connections.proxyProtocol() == null ? protocol(port.appProtocol()) : Cluster.Protocol.HTTP11);
     }
 
     /** A headless Service has no address of its own, so its relays wait for the first list of endpoints. */

@@ -16,8 +16,8 @@ final class ClientSettings {
     private ClientSettings() {}
 
     /** By their names in the ConfigMap, which {@code envFrom} takes as they are. */
-    static Map<String, String> of(String host, int port, Settings settings) {
-        String proxy = "http://" + host + ":" + port;
+    static Map<String, String> of(String host, int port, boolean tls, Settings settings) {
+        String proxy = (tls ? "https://" : "http://") + host + ":" + port;
         String direct = String.join(",", direct(settings));
         Map<String, String> data = new TreeMap<>();
         data.put("HTTP_PROXY", proxy);
@@ -26,8 +26,11 @@ final class ClientSettings {
         data.put("https_proxy", proxy);
         data.put("NO_PROXY", direct);
         data.put("no_proxy", direct);
-        data.put("JAVA_TOOL_OPTIONS", jvm(host, port, settings));
-        data.put("proxy.pac", pac(host, port, settings));
+        if (!tls) {
+            // A JVM speaks no TLS to proxies.
+            data.put("JAVA_TOOL_OPTIONS", jvm(host, port, settings));
+        }
+        data.put("proxy.pac", pac(tls ? "HTTPS" : "PROXY", host, port, settings));
         return data;
     }
 
@@ -68,7 +71,7 @@ final class ClientSettings {
         return patterns;
     }
 
-    private static String pac(String host, int port, Settings settings) {
+    private static String pac(String kind, String host, int port, Settings settings) {
         StringBuilder pac = new StringBuilder("""
                 function FindProxyForURL(url, host) {
                   if (isPlainHostName(host) || dnsDomainIs(host, ".svc") || dnsDomainIs(host, ".%s")) return "DIRECT";
@@ -84,9 +87,9 @@ final class ClientSettings {
         }
         return pac.append("""
                   }
-                  return "PROXY %s:%d";
+                  return "%s %s:%d";
                 }
-                """.formatted(host, port)).toString();
+                """.formatted(kind, host, port)).toString();
     }
 
     private static String mask(int length) {

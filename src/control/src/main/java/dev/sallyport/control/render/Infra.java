@@ -2,6 +2,7 @@ package dev.sallyport.control.render;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param role what its relays may read, the endpoints of backends; null for a forward proxy
  * @param config what its relays serve
+ * @param secrets what that refers to; null for nothing
  * @param client settings for clients of a forward proxy; null for a reverse proxy
  * @param networkPolicy who may reach its relays; null where the owner wants none
  * @param disruptionBudget null for less than two relays
@@ -26,6 +28,7 @@ public record Infra(
         ServiceAccount serviceAccount,
         @Nullable Role role,
         @Nullable RoleBinding roleBinding,
+        @Nullable Secret secrets,
         ConfigMap config,
         @Nullable ConfigMap client,
         @Nullable NetworkPolicy networkPolicy,
@@ -39,6 +42,7 @@ public record Infra(
                         serviceAccount,
                         role,
                         roleBinding,
+                        secrets,
                         config,
                         client,
                         networkPolicy,

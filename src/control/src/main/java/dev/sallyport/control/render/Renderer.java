@@ -11,6 +11,7 @@ import dev.sallyport.control.validate.CheckedListener;
 import dev.sallyport.control.validate.ClientPeer;
 import dev.sallyport.control.validate.Running;
 import dev.sallyport.model.config.RelayConfigCodec;
+import dev.sallyport.model.config.SecretBundle;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -18,6 +19,8 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -45,6 +48,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes the objects of one plan. */
 public final class Renderer {
@@ -54,6 +58,7 @@ public final class Renderer {
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
     private final Snapshot snapshot;
+    private final SecretBundle secrets;
     private final Workload workload;
     private final Subject subject;
     private final Running running;
@@ -61,6 +66,7 @@ public final class Renderer {
 
     private Renderer(Plan.Served served, Settings settings) {
         this.snapshot = served.snapshot();
+        this.secrets = served.secrets();
         this.workload = served.workload();
         this.subject = workload.subject();
         this.running = workload.running();
@@ -77,6 +83,7 @@ public final class Renderer {
                 serviceAccount(),
                 reverse ? role() : null,
                 reverse ? roleBinding() : null,
+                secrets.isEmpty() ? null : secrets(),
                 config(),
                 reverse ? null : client(),
                 running.networkPolicy() ? networkPolicy() : null,
@@ -120,6 +127,18 @@ public final class Renderer {
                 .build();
     }
 
+    /** Applied before the configuration that names its revision. */
+    private Secret secrets() {
+        Map<String, String> data = new TreeMap<>();
+        secrets.files()
+                .forEach((name, content) -> data.put(name, Base64.getEncoder().encodeToString(content)));
+        return new SecretBuilder()
+                .withMetadata(metadata(Names.relay(subject)))
+                .withType("Opaque")
+                .withData(data)
+                .build();
+    }
+
     private ConfigMap config() {
         var config = new ConfigMapBuilder().withMetadata(metadata(Names.relay(subject)));
         return (snapshot.isCompressed()
@@ -136,6 +155,7 @@ public final class Renderer {
                 .withData(ClientSettings.of(
                         Names.serviceHost(subject, settings),
                         workload.listeners().getFirst().port(),
+                        workload.listeners().getFirst().tls() != null,
                         settings))
                 .build();
     }
@@ -291,6 +311,7 @@ public final class Renderer {
         return spec.endSpec().build();
     }
 
+    /** What is served and what that refers to, changed as one. The Secret may come and go without another pod template. */
     private Volume configVolume() {
         return new VolumeBuilder()
                 .withName(RelayContainer.CONFIG_VOLUME)
@@ -300,6 +321,12 @@ public final class Renderer {
                 .withNewConfigMap()
                 .withName(Names.relay(subject))
                 .endConfigMap()
+                .endSource()
+                .addNewSource()
+                .withNewSecret()
+                .withName(Names.relay(subject))
+                .withOptional(true)
+                .endSecret()
                 .endSource()
                 .endProjected()
                 .build();

@@ -14,7 +14,13 @@ public record Unresolved(String path, Reason reason, String message) {
         /** The Service is of a kind that has no endpoints. */
         INVALID_KIND("InvalidKind"),
         /** The port does not carry TCP. */
-        UNSUPPORTED_PROTOCOL("UnsupportedProtocol");
+        UNSUPPORTED_PROTOCOL("UnsupportedProtocol"),
+        /** There is no such Secret, or it holds no certificate with its key. */
+        INVALID_CERTIFICATE_REF("InvalidCertificateRef"),
+        /** There is no such object, or it holds no certificates of authorities. */
+        INVALID_CA_CERTIFICATE_REF("InvalidCACertificateRef"),
+        /** It is in a namespace from which nothing is taken. */
+        REF_NOT_PERMITTED("RefNotPermitted");
 
         private final String word;
 

@@ -48,11 +48,17 @@ public record Event(boolean warning, String reason, String message) {
             boolean told = switch (condition.getType()) {
                 case "Stalled" -> !TOLD.contains(causeOf(condition, after));
                 case "Programmed" -> fine || !PASSING.contains(condition.getReason());
-                default -> TOLD.contains(condition.getType()) && (!fine || old != null);
+                default ->
+                    TOLD.contains(condition.getType())
+                            && (!fine
+                                    || old != null
+                                    || condition.getReason().equals(Reason.CERTIFICATE_EXPIRED.word()));
             };
             if (changed && told) {
                 events.add(new Event(
-                        !fine || condition.getType().equals(ConditionType.STALLED.word()),
+                        !fine
+                                || condition.getType().equals(ConditionType.STALLED.word())
+                                || condition.getReason().equals(Reason.CERTIFICATE_EXPIRED.word()),
                         condition.getReason(),
                         condition.getMessage()));
             }

@@ -35,7 +35,7 @@ final class Judge {
 
     List<Condition> conditions(@Nullable List<Condition> before, Instant now) {
         var conditions = new Conditions(before, plan.subject().generation(), now);
-        Judgement accepted = accepted();
+        Judgement accepted = accepted(now);
         Judgement resolved = resolvedRefs(plan.allUnresolved());
         Judgement programmed = programmed();
         Judgement rollout = rollout();
@@ -73,7 +73,7 @@ final class Judge {
         return requireNonNullElse(status(observed.deployment()).getReplicas(), 0);
     }
 
-    private Judgement accepted() {
+    private Judgement accepted(Instant now) {
         Failure taken =
                 observed.failures().stream().filter(Failure::taken).findFirst().orElse(null);
         if (taken != null) {
@@ -95,9 +95,11 @@ final class Judge {
                                     .filter(Finding::isError)
                                     .toList()));
         }
-        List<Finding> warnings = plan.allFindings();
+        List<Finding> expired = plan.expired(now);
+        List<Finding> warnings =
+                Stream.concat(expired.stream(), plan.allFindings().stream()).toList();
         return good(
-                Reason.ACCEPTED,
+                expired.isEmpty() ? Reason.ACCEPTED : Reason.CERTIFICATE_EXPIRED,
                 warnings.isEmpty() ? "The object makes sense." : "The object makes sense, but: " + list(warnings));
     }
 

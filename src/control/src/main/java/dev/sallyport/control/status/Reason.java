@@ -7,6 +7,8 @@ import dev.sallyport.control.validate.Finding;
 public enum Reason {
     // Accepted
     ACCEPTED("Accepted"),
+    /** The object makes sense, and a certificate that it names is not valid now; it is shown all the same. */
+    CERTIFICATE_EXPIRED("CertificateExpired"),
     /** A field of the object cannot be used, so nothing of it is. */
     INVALID("Invalid"),
     /** A relay could not bind a port of the object. */
@@ -23,6 +25,9 @@ public enum Reason {
     BACKEND_NOT_FOUND("BackendNotFound"),
     INVALID_KIND("InvalidKind"),
     UNSUPPORTED_PROTOCOL("UnsupportedProtocol"),
+    INVALID_CERTIFICATE_REF("InvalidCertificateRef"),
+    INVALID_CA_CERTIFICATE_REF("InvalidCACertificateRef"),
+    REF_NOT_PERMITTED("RefNotPermitted"),
 
     // Programmed
     PROGRAMMED("Programmed"),
@@ -71,6 +76,9 @@ public enum Reason {
             case BACKEND_NOT_FOUND -> BACKEND_NOT_FOUND;
             case INVALID_KIND -> INVALID_KIND;
             case UNSUPPORTED_PROTOCOL -> UNSUPPORTED_PROTOCOL;
+            case INVALID_CERTIFICATE_REF -> INVALID_CERTIFICATE_REF;
+            case INVALID_CA_CERTIFICATE_REF -> INVALID_CA_CERTIFICATE_REF;
+            case REF_NOT_PERMITTED -> REF_NOT_PERMITTED;
         };
     }
 }

@@ -42,7 +42,8 @@ final class BackendFields {
                 backend.protocol() == null ? null : protocol(backend.protocol()),
                 backend.healthCheck() == null ? null : fields.health(backend.healthCheck()),
                 backend.circuitBreaker() == null ? null : fields.limits(backend.circuitBreaker()),
-                backend.connection() == null ? null : fields.connection(backend.connection()));
+                backend.connection() == null ? null : fields.connection(backend.connection()),
+                backend.tls() == null ? null : new CheckedBackends.Security(path + ".tls", backend.tls()));
     }
 
     private static Cluster.Protocol protocol(BackendProtocol protocol) {

@@ -3,6 +3,7 @@ package dev.sallyport.control.validate;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.sallyport.api.v1alpha1.reverse.Backend;
+import dev.sallyport.api.v1alpha1.reverse.BackendTls;
 import dev.sallyport.model.config.CircuitBreaker;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.HealthCheck;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CheckedBackends(Map<String, Entry> entries) {
     private static final String ALL = "*";
-    private static final Entry NOTHING = new Entry(null, null, null, null, null);
+    private static final Entry NOTHING = new Entry(null, null, null, null, null, null);
 
     /** What an entry says; null where it says nothing and another entry, or the default, counts. */
     public record Entry(
@@ -29,7 +30,8 @@ public record CheckedBackends(Map<String, Entry> entries) {
             Cluster.@Nullable Protocol protocol,
             @Nullable HealthCheck health,
             @Nullable CircuitBreaker limits,
-            @Nullable Connection connection) {
+            @Nullable Connection connection,
+            @Nullable Security security) {
 
         private Entry or(Entry other) {
             return new Entry(
@@ -37,7 +39,8 @@ public record CheckedBackends(Map<String, Entry> entries) {
                     protocol != null ? protocol : other.protocol,
                     health != null ? health : other.health,
                     limits != null ? limits : other.limits,
-                    connection != null ? connection : other.connection);
+                    connection != null ? connection : other.connection,
+                    security != null ? security : other.security);
         }
     }
 
@@ -46,6 +49,9 @@ public record CheckedBackends(Map<String, Entry> entries) {
 
     /** @param connectTimeout null: as for all Services of the proxy */
     public record Connection(@Nullable Duration connectTimeout, OriginConnections kept) {}
+
+    /** TLS, its references not followed yet; {@code path} is where it stands. */
+    public record Security(String path, BackendTls tls) {}
 
     /** What is said of a Service: by its own entry, where that says nothing by the one for all. */
     public Entry of(String service) {

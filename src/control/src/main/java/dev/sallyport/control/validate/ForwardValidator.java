@@ -57,7 +57,7 @@ public final class ForwardValidator {
 
     private CheckedForward check() {
         var listeners = requireNonNullElse(spec.listeners(), new ForwardListeners(null, null));
-        var mixed = requireNonNullElse(listeners.mixed(), new MixedListener(null, null));
+        var mixed = requireNonNullElse(listeners.mixed(), new MixedListener(null, null, null));
         var timeouts = requireNonNullElse(spec.timeouts(), new ForwardTimeouts(null, null, null));
         var guards = requireNonNullElse(spec.guards(), new dev.sallyport.api.v1alpha1.forward.Guards(null, null));
         return new CheckedForward(
@@ -68,7 +68,11 @@ public final class ForwardValidator {
                                 "spec.listeners.mixed.port",
                                 "mixed",
                                 requireNonNullElse(mixed.port(), Defaults.MIXED_PORT),
-                                protocols(mixed.protocols())),
+                                protocols(mixed.protocols()))
+                        .with(
+                                mixed.tls() == null
+                                        ? null
+                                        : CheckedTls.of("spec.listeners.mixed.tls", mixed.tls(), null)),
                 Values.proxyProtocol("spec.listeners.proxyProtocol", listeners.proxyProtocol(), findings),
                 clients(),
                 rules(),

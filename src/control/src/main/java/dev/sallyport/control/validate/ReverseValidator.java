@@ -3,6 +3,7 @@ package dev.sallyport.control.validate;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.sallyport.api.v1alpha1.ReverseProxySpec;
+import dev.sallyport.api.v1alpha1.reverse.ClientMtls;
 import dev.sallyport.api.v1alpha1.reverse.ClientSide;
 import dev.sallyport.api.v1alpha1.reverse.Listener;
 import dev.sallyport.api.v1alpha1.reverse.ListenerProtocol;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Judges a reverse proxy. */
 public final class ReverseValidator {
@@ -36,7 +38,7 @@ public final class ReverseValidator {
 
     private CheckedReverse check() {
         var timeouts = requireNonNullElse(spec.timeouts(), new ReverseTimeouts(null, null, null));
-        var client = requireNonNullElse(spec.client(), new ClientSide(null, null, null));
+        var client = requireNonNullElse(spec.client(), new ClientSide(null, null, null, null));
         if ((spec.backendRefs() == null) == (spec.rules() == null)) {
             findings.error(
                     "spec",
@@ -81,30 +83,71 @@ public final class ReverseValidator {
 
     private List<CheckedListener> listeners() {
         var ports = new Ports(settings, findings);
-        if (spec.listeners() == null || spec.listeners().isEmpty()) {
-            return List.of(ports.take(
-                    "spec.listeners", Defaults.LISTENER_NAME, Defaults.LISTENER_PORT, List.of(Protocol.HTTP)));
+        ClientMtls mtls = spec.client() == null ? null : spec.client().mtls();
+        var clients = CheckedTls.Clients.of("spec.client.mtls", mtls);
+        if (spec.tls() != null && spec.listeners() != null) {
+            findings.error(
+                    "spec.tls",
+                    "stands for listeners, and these are given too",
+                    "give the certificates in listeners, or leave listeners out");
         }
+        List<CheckedListener> listeners = spec.tls() != null
+                ? List.of(
+                        ports.take(
+                                        "spec.tls",
+                                        Defaults.TLS_LISTENER_NAME,
+                                        Defaults.TLS_LISTENER_PORT,
+                                        List.of(Protocol.HTTP))
+                                .with(CheckedTls.of("spec.tls", spec.tls(), clients)),
+                        ports.take("spec.tls", Defaults.LISTENER_NAME, Defaults.LISTENER_PORT, List.of(Protocol.HTTP))
+                                .redirectingTo(Defaults.TLS_LISTENER_PORT))
+                : spec.listeners() == null || spec.listeners().isEmpty()
+                        ? List.of(ports.take(
+                                "spec.listeners",
+                                Defaults.LISTENER_NAME,
+                                Defaults.LISTENER_PORT,
+                                List.of(Protocol.HTTP)))
+                        : given(ports, clients, spec.listeners());
+        if (mtls != null
+                && (listeners.stream().noneMatch(listener -> listener.tls() != null)
+                        || listeners.stream()
+                                .anyMatch(listener -> listener.tls() == null
+                                        && listener.redirectPort() == 0
+                                        && !listener.passes()))) {
+            findings.error(
+                    "spec.client.mtls",
+                    "without TLS clients show no certificate, and a listener of protocol HTTP would serve them",
+                    "give tls, or listeners of protocol HTTPS alone");
+        }
+        return listeners;
+    }
+
+    private List<CheckedListener> given(Ports ports, CheckedTls.@Nullable Clients clients, List<Listener> given) {
         List<CheckedListener> listeners = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (Listener listener : spec.listeners()) {
+        for (Listener listener : given) {
             String path = "spec.listeners[" + listeners.size() + "]";
             String name = requireNonNullElse(listener.name(), "");
             if (!names.add(name)) {
                 findings.error(path + ".name", "'" + name + "' is the name of another listener too", "give it another");
             }
+            boolean secure = listener.protocol() == ListenerProtocol.HTTPS;
+            if (secure != (listener.tls() != null)) {
+                findings.error(path + ".tls", "is given for protocol HTTPS, and only there", "give both or neither");
+            }
             listeners.add(ports.take(
-                    path + ".port",
-                    name,
-                    requireNonNullElse(listener.port(), 0),
-                    List.of(protocol(requireNonNullElse(listener.protocol(), ListenerProtocol.HTTP)))));
+                            path + ".port",
+                            name,
+                            requireNonNullElse(listener.port(), 0),
+                            List.of(protocol(requireNonNullElse(listener.protocol(), ListenerProtocol.HTTP))))
+                    .with(listener.tls() == null ? null : CheckedTls.of(path + ".tls", listener.tls(), clients)));
         }
         return listeners;
     }
 
     private static Protocol protocol(ListenerProtocol protocol) {
         return switch (protocol) {
-            case HTTP -> Protocol.HTTP;
+            case HTTP, HTTPS -> Protocol.HTTP;
             case TCP -> Protocol.TCP;
             case TLS -> Protocol.TLS;
         };

@@ -11,6 +11,7 @@ import dev.sallyport.control.status.Observed;
 import dev.sallyport.control.validate.Finding;
 import dev.sallyport.model.config.RelayConfigCodec;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.io.ByteArrayInputStream;
@@ -117,6 +118,18 @@ class ScaleTest {
         public Collection<EndpointSlice> endpointSlices(String namespace, String service) {
             lookups++;
             return references.endpointSlices(namespace, service);
+        }
+
+        @Override
+        public Optional<Secret> secret(String namespace, String name) {
+            lookups++;
+            return references.secret(namespace, name);
+        }
+
+        @Override
+        public Optional<ConfigMap> configMap(String namespace, String name) {
+            lookups++;
+            return references.configMap(namespace, name);
         }
     }
 }

@@ -13,6 +13,7 @@ class ClientSettingsTest {
         var data = ClientSettings.of(
                 "egress.shop.svc.cluster.local",
                 3128,
+                false,
                 settings("10.96.0.0/14", "10.1.0.0/16", "fd00:10::/64", "192.0.2.7/32"));
         assertThat(data.get("NO_PROXY"))
                 .isEqualTo(

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -16,11 +17,11 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
@@ -40,8 +41,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caches of one kind of proxy. Children and pods are selected by label; Services and EndpointSlices, which belong to
- * others, are seen whole by number but cut down to ports and addresses.
+ * The caches of one kind of proxy. Children and pods are selected by label; what belongs to others is seen whole by
+ * number, Services and EndpointSlices cut down to ports and addresses, Secrets and ConfigMaps to their metadata.
  *
  * @param <P> the kind of proxy
  */
@@ -50,6 +51,8 @@ public final class Caches<P extends HasMetadata> implements References {
     private static final String BY_OWNER = "owner";
     private static final String BY_INSTANCE = "instance";
     private static final String BY_SERVICE = "service";
+    private static final String BY_SECRET = "secret";
+    private static final String BY_CONFIG_MAP = "configmap";
 
     private final EventSourceContext<P> context;
     private final String ours;
@@ -58,28 +61,28 @@ public final class Caches<P extends HasMetadata> implements References {
     private final InformerEventSource<Deployment, P> deployments;
     private final InformerEventSource<Service, P> services;
     private final Optional<InformerEventSource<EndpointSlice, P>> slices;
+    private final InformerEventSource<Secret, P> secrets;
+    private final InformerEventSource<ConfigMap, P> configMaps;
+    private final Contents<Secret> secretContents;
+    private final Contents<ConfigMap> configMapContents;
 
-    /**
-     * The caches of a kind whose objects refer to Services.
-     *
-     * @param backends the names of the Services, of the object's own namespace, that it refers to
-     */
+    /** The caches of a kind whose objects refer to Services, beside certificates. */
     public static <P extends HasMetadata> Caches<P> withBackends(
-            EventSourceContext<P> context, ProxyKind kind, Function<P, Set<String>> backends) {
-        return new Caches<>(context, kind, Optional.of(backends));
+            EventSourceContext<P> context, ProxyKind kind, Function<P, Mentions> mentions) {
+        return new Caches<>(context, kind, mentions, true);
     }
 
-    /** The caches of a kind whose objects refer to nothing. */
-    public static <P extends HasMetadata> Caches<P> withoutBackends(EventSourceContext<P> context, ProxyKind kind) {
-        return new Caches<>(context, kind, Optional.empty());
+    /** The caches of a kind whose objects refer to certificates alone. */
+    public static <P extends HasMetadata> Caches<P> withoutBackends(
+            EventSourceContext<P> context, ProxyKind kind, Function<P, Mentions> mentions) {
+        return new Caches<>(context, kind, mentions, false);
     }
 
-    private Caches(EventSourceContext<P> context, ProxyKind kind, Optional<Function<P, Set<String>>> backends) {
+    private Caches(EventSourceContext<P> context, ProxyKind kind, Function<P, Mentions> mentions, boolean backends) {
         this.context = context;
         this.ours = Labels.MANAGED_BY + "=" + Labels.OPERATOR + "," + Labels.COMPONENT + "="
                 + Labels.selector(new Subject(kind, "", "", "", 0)).get(Labels.COMPONENT);
         SecondaryToPrimaryMapper<HasMetadata> owner = Mappers.fromOwnerReferences(context.getPrimaryResourceClass());
-        children.add(metadata(ConfigMap.class, ConfigMap::new));
         children.add(metadata(ServiceAccount.class, ServiceAccount::new));
         children.add(metadata(PodDisruptionBudget.class, PodDisruptionBudget::new));
         children.add(metadata(NetworkPolicy.class, NetworkPolicy::new));
@@ -91,18 +94,29 @@ public final class Caches<P extends HasMetadata> implements References {
                 pod -> instance(pod).stream()
                         .map(proxy -> key(pod.getMetadata().getNamespace(), proxy.getName()))
                         .toList()));
-        if (backends.isPresent()) {
+        KubernetesClient client = context.getClient();
+        secretContents = new Contents<>(id -> client.secrets()
+                .inNamespace(id.getNamespace().orElseThrow())
+                .withName(id.getName())
+                .get());
+        configMapContents = new Contents<>(id -> client.configMaps()
+                .inNamespace(id.getNamespace().orElseThrow())
+                .withName(id.getName())
+                .get());
+        index(BY_SECRET, mentions.andThen(Mentions::secrets));
+        index(BY_CONFIG_MAP, mentions.andThen(Mentions::configMaps));
+        secrets = referred(Secret.class, Secret::new, BY_SECRET, secretContents);
+        configMaps = referred(ConfigMap.class, ConfigMap::new, BY_CONFIG_MAP, configMapContents);
+        children.add(secrets);
+        children.add(configMaps);
+        if (backends) {
             children.add(metadata(Role.class, Role::new));
             children.add(metadata(RoleBinding.class, RoleBinding::new));
-            IndexerResourceCache<P> proxies = context.getPrimaryCache();
-            proxies.addIndexers(Map.of(
-                    BY_SERVICE,
-                    proxy -> backends.get().apply(proxy).stream()
-                            .map(name -> key(proxy.getMetadata().getNamespace(), name))
-                            .toList()));
+            index(BY_SERVICE, mentions.andThen(Mentions::services));
             services = owned(Service.class, null, Pruned::service, service -> {
                 Set<ResourceID> concerned = new HashSet<>(owner.toPrimaryResourceIDs(service));
                 concerned.addAll(referring(
+                        BY_SERVICE,
                         service.getMetadata().getNamespace(),
                         service.getMetadata().getName()));
                 return concerned;
@@ -112,7 +126,8 @@ public final class Caches<P extends HasMetadata> implements References {
                     null,
                     Pruned::endpointSlice,
                     slice -> service(slice)
-                            .map(name -> referring(slice.getMetadata().getNamespace(), name))
+                            .map(name ->
+                                    referring(BY_SERVICE, slice.getMetadata().getNamespace(), name))
                             .orElse(Set.of()));
             endpointSlices.addIndexers(Map.of(
                     BY_SERVICE,
@@ -171,6 +186,18 @@ public final class Caches<P extends HasMetadata> implements References {
                 .orElse(List.of());
     }
 
+    @Override
+    public Optional<Secret> secret(String namespace, String name) {
+        var id = new ResourceID(name, namespace);
+        return secretContents.get(id, secrets.get(id));
+    }
+
+    @Override
+    public Optional<ConfigMap> configMap(String namespace, String name) {
+        var id = new ResourceID(name, namespace);
+        return configMapContents.get(id, configMaps.get(id));
+    }
+
     private <T extends HasMetadata> InformerEventSource<T, P> metadata(Class<T> kind, Supplier<T> empty) {
         SecondaryToPrimaryMapper<HasMetadata> owner = Mappers.fromOwnerReferences(context.getPrimaryResourceClass());
         return owned(kind, ours, object -> Pruned.metadataOnly(object, empty.get()), owner::toPrimaryResourceIDs);
@@ -201,8 +228,33 @@ public final class Caches<P extends HasMetadata> implements References {
         return new InformerEventSource<>(configuration.build(), context);
     }
 
-    private Set<ResourceID> referring(String namespace, String service) {
-        return context.getPrimaryCache().byIndex(BY_SERVICE, key(namespace, service)).stream()
+    private void index(String name, Function<P, Set<String>> names) {
+        context.getPrimaryCache()
+                .addIndexers(Map.of(
+                        name,
+                        proxy -> names.apply(proxy).stream()
+                                .map(mentioned -> key(proxy.getMetadata().getNamespace(), mentioned))
+                                .toList()));
+    }
+
+    /** All objects of a kind, as children and as what proxies refer to. */
+    private <T extends HasMetadata> InformerEventSource<T, P> referred(
+            Class<T> kind, Supplier<T> empty, String index, Contents<T> contents) {
+        SecondaryToPrimaryMapper<HasMetadata> owner = Mappers.fromOwnerReferences(context.getPrimaryResourceClass());
+        return owned(kind, null, object -> Pruned.metadataOnly(object, empty.get()), object -> {
+            ResourceID id = ResourceID.fromResource(object);
+            Set<ResourceID> users = referring(index, id.getNamespace().orElse(""), id.getName());
+            if (users.isEmpty()) {
+                contents.forget(id);
+            }
+            Set<ResourceID> concerned = new HashSet<>(owner.toPrimaryResourceIDs(object));
+            concerned.addAll(users);
+            return concerned;
+        });
+    }
+
+    private Set<ResourceID> referring(String index, String namespace, String name) {
+        return context.getPrimaryCache().byIndex(index, key(namespace, name)).stream()
                 .map(ResourceID::fromResource)
                 .collect(Collectors.toSet());
     }

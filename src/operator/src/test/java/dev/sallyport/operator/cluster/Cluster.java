@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -137,6 +138,7 @@ public final class Cluster implements QuarkusTestResourceLifecycleManager {
     public List<HasMetadata> children(String namespace) {
         return Stream.of(
                         ConfigMap.class,
+                        Secret.class,
                         ServiceAccount.class,
                         Service.class,
                         Role.class,

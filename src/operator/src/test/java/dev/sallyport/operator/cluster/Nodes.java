@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -32,7 +33,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the pods of Deployments, runs a relay for each on a loopback address of its own, and mounts ConfigMaps as the
+ * Makes the pods of Deployments, runs a relay for each on a loopback address of its own, and mounts ConfigMaps and Secrets as the
  * kubelet does: at the start, and again when the pod's own object changes, never by itself.
  */
 public final class Nodes implements AutoCloseable {
@@ -227,7 +228,11 @@ public final class Nodes implements AutoCloseable {
                 .flatMap(volume -> volume.getProjected().getSources().stream())
                 .toList();
         for (VolumeProjection source : sources) {
-            write(pod, source.getConfigMap().getName(), data);
+            if (source.getSecret() == null) {
+                write(pod, source.getConfigMap().getName(), data);
+            } else {
+                writeSecret(pod, source.getSecret().getName(), data);
+            }
         }
         Path link = mount.resolve("..data_tmp");
         Files.createSymbolicLink(link, data.getFileName());
@@ -256,6 +261,20 @@ public final class Nodes implements AutoCloseable {
         for (var entry :
                 Optional.ofNullable(map.getBinaryData()).orElse(Map.of()).entrySet()) {
             Files.write(into.resolve(entry.getKey()), Base64.getDecoder().decode(entry.getValue()));
+        }
+    }
+
+    /** An optional one: what is not there is left out. */
+    private void writeSecret(Pod pod, String name, Path into) throws IOException {
+        Secret secret = client.secrets()
+                .inNamespace(pod.getMetadata().getNamespace())
+                .withName(name)
+                .get();
+        if (secret != null) {
+            for (var entry :
+                    Optional.ofNullable(secret.getData()).orElse(Map.of()).entrySet()) {
+                Files.write(into.resolve(entry.getKey()), Base64.getDecoder().decode(entry.getValue()));
+            }
         }
     }
 

@@ -46,6 +46,19 @@ public enum Syntax {
                     + Part.PORT + ")$",
             "is not a network with or without a port: write 10.8.0.0/16, 10.1.2.3/32:8443, fd00:1::/32 or [fd00:1::/32]:443"),
 
+    /** The name of a host, without a wildcard. */
+    DNS_NAME(
+            253,
+            "^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$",
+            "is not the name of a host: write api.store.svc, without scheme, port and wildcard"),
+
+    /** The name of a Secret or ConfigMap (RFC 1123 subdomain). */
+    OBJECT_NAME(
+            253,
+            "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+            "is not the name of an object: write lower-case letters, digits, hyphens and dots, a letter or a digit first"
+                    + " and last"),
+
     /** A label as in DNS (RFC 1123). */
     DNS_LABEL(
             63,

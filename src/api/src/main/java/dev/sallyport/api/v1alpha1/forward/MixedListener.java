@@ -3,6 +3,7 @@ package dev.sallyport.api.v1alpha1.forward;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.sallyport.api.v1alpha1.common.ApiType;
 import dev.sallyport.api.v1alpha1.common.ListSet;
+import dev.sallyport.api.v1alpha1.common.ProxyTls;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -21,4 +22,8 @@ public record MixedListener(
         @ListSet @Size(min = 1, max = 2) @Nullable @JsonPropertyDescription("""
                 What clients may ask for. `HTTP`: plain HTTP requests with the whole URL as their target. `CONNECT`:
                 tunnels, as clients use for HTTPS. What is not listed is refused with 403. Default: both.""")
-        List<ForwardProtocol> protocols) {}
+        List<ForwardProtocol> protocols,
+
+        @Nullable @JsonPropertyDescription("""
+                Has clients speak TLS to the proxy, and nothing without it: they name it as https://, and what they ask
+                for, with the credentials in it, is hidden from the network between. Default: no TLS.""") ProxyTls tls) {}

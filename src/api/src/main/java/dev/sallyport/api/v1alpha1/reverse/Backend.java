@@ -22,6 +22,10 @@ public record Backend(
                 What the relay speaks with the endpoints. `HTTP11`: HTTP/1.1. `H2C`: HTTP/2 without TLS, as gRPC needs it.
                 Default: H2C where appProtocol of the Service's port is `kubernetes.io/h2c` or `grpc`, else HTTP11.""") BackendProtocol protocol,
 
+        @Nullable @JsonPropertyDescription("""
+                TLS to the endpoints of the Service, for requests, which are HTTP/1.1 in it; connections that are passed
+                through stay as they are. Default: none, plain HTTP.""") BackendTls tls,
+
         @Nullable @JsonPropertyDescription("How the health of the endpoints is found out.")
         HealthCheck healthCheck,
 

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 @ApiType
 public record ClientSide(
         @Nullable
+        @JsonPropertyDescription(
+                "The certificates that clients show on the listeners with TLS. Default: none are asked for.")
+        ClientMtls mtls,
+
+        @Nullable
         @JsonPropertyDescription("How the address of a client is found out. Default: it is the peer of the connection.")
         ClientAddress clientAddress,
 

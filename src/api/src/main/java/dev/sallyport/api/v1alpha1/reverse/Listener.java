@@ -8,10 +8,15 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /** One port that a reverse proxy opens. */
 @ApiType
+@ValidationRule(
+        value = "(has(self.protocol) && self.protocol == 'HTTPS') == has(self.tls)",
+        fieldPath = ".tls",
+        message = "tls: it is given for protocol HTTPS, and only there; give both or neither")
 public record Listener(
         @Required @Form(Syntax.DNS_LABEL) @Nullable @JsonPropertyDescription("""
                 What the listener is called by rules and by the port of the Service; a DNS label, different from those
@@ -23,7 +28,10 @@ public record Listener(
         Integer port,
 
         @Default("HTTP") @Nullable @JsonPropertyDescription("""
-                What clients speak. `HTTP`: HTTP without TLS. `TCP`: any bytes, passed through unread by the one rule that
+                What clients speak. `HTTP`: HTTP without TLS. `HTTPS`: HTTP in TLS, which ends at the proxy. `TCP`: any bytes, passed through unread by the one rule that
                 names the listener. `TLS`: TLS, passed through undecrypted by the rules that name the listener, chosen by
                 the server name that the client asks for. Default: HTTP.""")
-        ListenerProtocol protocol) {}
+        ListenerProtocol protocol,
+
+        @Nullable @JsonPropertyDescription("How TLS is ended; for protocol HTTPS, where it is required.")
+        ListenerTls tls) {}

@@ -4,6 +4,8 @@ package dev.sallyport.api.v1alpha1.reverse;
 public enum ListenerProtocol {
     /** HTTP without TLS. */
     HTTP,
+    /** HTTP in TLS, which ends at the proxy. */
+    HTTPS,
     /** Any bytes, passed through unread. */
     TCP,
     /** TLS, passed through undecrypted by its server name. */
