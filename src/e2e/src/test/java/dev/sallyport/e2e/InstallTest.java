@@ -91,9 +91,11 @@ class InstallTest {
                                 metadata: {name: relay, namespace: example-cache}
                                 spec:
                                   restartPolicy: Never
+                                  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
                                   containers:
                                   - name: relay
                                     image: %s
+                                    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
                                     imagePullPolicy: IfNotPresent
                                     command: [/opt/java/bin/java, -XX:AOTMode=on, "@/opt/sallyport/java.args"]
                                     args: [--config, /nothing]
