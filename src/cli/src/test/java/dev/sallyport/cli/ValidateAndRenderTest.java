@@ -40,7 +40,7 @@ class ValidateAndRenderTest {
                 .contains("ForwardProxy example-egress/egress: accepted, 2 rules")
                 .contains(
                         "ReverseProxy example-routing/routes: accepted, 4 rules, 1 with references that are not among the files")
-                .contains("passed over, as they mean nothing to a proxy: 3 Deployment, 4 Namespace")
+                .contains("passed over, as they mean nothing to a proxy: 4 Deployment, 5 Namespace")
                 .contains("0 errors");
     }
 
