@@ -59,7 +59,8 @@ class InstallTest {
     @ParameterizedTest
     @Order(2)
     @CsvSource({
-        "get secrets",
+        "update secrets",
+        "deletecollection secrets",
         "create pods",
         "update deployments.apps",
         "patch forwardproxies.sallyport.dev",

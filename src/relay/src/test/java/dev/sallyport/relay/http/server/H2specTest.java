@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sallyport.relay.rig.Origin;
 import dev.sallyport.relay.rig.Rig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +22,17 @@ class H2specTest {
     private static final String ALL = "145 tests, 145 passed, 0 skipped, 0 failed";
     private static final String MODULE = "github.com/summerwind/h2spec/cmd/h2spec@latest";
 
+    /** Answers when it has the whole request: an answer before that would overtake what is wrong with the rest. */
     private static Origin origin() {
         return Origin.scripted((wire, number) -> {
             if (!wire.hasNext()) {
                 return;
             }
-            wire.readHead();
+            try {
+                wire.readRequest();
+            } catch (AssertionError | UncheckedIOException e) {
+                return; // The relay cut it off, as it is to do with many of them.
+            }
             wire.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello");
             wire.endOutput();
             while (wire.hasNext()) {
