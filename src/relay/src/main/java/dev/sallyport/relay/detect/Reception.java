@@ -10,11 +10,11 @@ import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.role.Arrival;
+import dev.sallyport.relay.tls.Alert;
 import dev.sallyport.relay.tls.Ends;
 import dev.sallyport.relay.tls.SecureSession;
 import dev.sallyport.relay.tls.ServerTls;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -36,12 +36,6 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
 
     /** How long a client may take to hear why it is refused. */
     private static final long LINGER_NANOS = 2_000_000_000L;
-
-    private static final byte ALERT = 21;
-    private static final byte FATAL = 2;
-    private static final int UNEXPECTED_MESSAGE = 10;
-    private static final int DECODE_ERROR = 50;
-    private static final int INTERNAL_ERROR = 80;
 
     private final Door door;
     private final SocketChannel channel;
@@ -120,8 +114,8 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
         switch (hello.read(inbound.bytes())) {
             case NEED_MORE -> {}
             case COMPLETE -> begin(hello);
-            case NOT_TLS -> refuse(ClientFault.HELLO_MALFORMED, UNEXPECTED_MESSAGE);
-            case MALFORMED, TOO_LARGE -> refuse(ClientFault.HELLO_MALFORMED, DECODE_ERROR);
+            case NOT_TLS -> refuse(ClientFault.HELLO_MALFORMED, Alert.UNEXPECTED_MESSAGE);
+            case MALFORMED, TOO_LARGE -> refuse(ClientFault.HELLO_MALFORMED, Alert.DECODE_ERROR);
         }
     }
 
@@ -129,9 +123,9 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
         ServerTls tls = door.serving().tls();
         if (tls == null) {
             // A reload took it away while the hello came.
-            refuse(ClientFault.HANDSHAKE_FAILED, UNEXPECTED_MESSAGE);
+            refuse(ClientFault.HANDSHAKE_FAILED, Alert.UNEXPECTED_MESSAGE);
         } else if (!door.worker().handshakes().begin()) {
-            refuse(ClientFault.OVERLOAD, INTERNAL_ERROR);
+            refuse(ClientFault.OVERLOAD, Alert.INTERNAL_ERROR);
         } else {
             stage = Stage.HANDSHAKE;
             handshake = tls.begin(channel.alloc(), hello.serverName(), hello::takesEcdsa);
@@ -167,13 +161,12 @@ public final class Reception extends ChannelInboundHandlerAdapter implements Gue
     }
 
     /** Ends it by an alert of TLS (RFC 8446, section 6.2) where the library has no part yet. */
-    private void refuse(ClientFault why, int alert) {
+    private void refuse(ClientFault why, Alert alert) {
         stage = Stage.OVER;
         door.fault(why);
         deadline.set(System.nanoTime() + LINGER_NANOS);
         channel.pipeline().addFirst(lastWords);
-        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {ALERT, 3, 3, 0, 2, FATAL, (byte) alert}))
-                .addListener(ChannelFutureListener.CLOSE);
+        channel.writeAndFlush(alert.record()).addListener(ChannelFutureListener.CLOSE);
     }
 
     // ---- the end
