@@ -1,40 +1,18 @@
 package dev.sallyport.relay.detect;
 
-import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.server.Door;
-import dev.sallyport.relay.http.server.Guest;
-import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.ClientFault;
-import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.role.Arrival;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 
 /** A proxy's connection until it has said, by its PROXY header, who the client is. */
-final class HeaderReception extends ChannelInboundHandlerAdapter implements Guest {
-    private static final InternalLogger LOG = InternalLoggerFactory.getInstance(HeaderReception.class);
-
-    private final Door door;
-    private final SocketChannel channel;
+final class HeaderReception extends FirstBytes {
     private final Arrival proxy;
-    private final Inbound inbound;
-    private final Deadline deadline;
-    private boolean over;
 
     private HeaderReception(Door door, SocketChannel channel, Arrival proxy) {
-        this.door = door;
-        this.channel = channel;
+        super(door, channel, "proxy", ClientFault.PROXY_HEADER_MISSING, ClientFault.PROXY_HEADER_MISSING);
         this.proxy = proxy;
-        this.inbound = new Inbound(channel.alloc());
-        this.deadline = door.worker().loop().deadline(now -> refuse(ClientFault.PROXY_HEADER_MISSING));
     }
 
     /** Receives a channel that was just accepted, on its loop. */
@@ -46,14 +24,12 @@ final class HeaderReception extends ChannelInboundHandlerAdapter implements Gues
             reception.refuse(ClientFault.PROXY_HEADER_UNTRUSTED);
             return;
         }
-        Duration limit = door.serving().listener().limits().headerTimeout();
-        if (!limit.isZero()) {
-            reception.deadline.set(System.nanoTime() + limit.toNanos());
-        }
+        reception.limitTime();
         channel.read();
     }
 
-    private void listen() {
+    @Override
+    void listen() {
         ProxyHeader header = new ProxyHeader();
         switch (header.read(inbound.bytes())) {
             case NEED_MORE -> {}
@@ -61,8 +37,7 @@ final class HeaderReception extends ChannelInboundHandlerAdapter implements Gues
             case MALFORMED -> refuse(ClientFault.PROXY_HEADER_MALFORMED);
             case COMPLETE -> {
                 inbound.bytes().skipBytes(header.length());
-                over = true;
-                deadline.remove();
+                leave();
                 channel.pipeline().remove(this);
                 Entrance.goOn(door, this, channel, arrival(header), inbound.take());
             }
@@ -77,69 +52,9 @@ final class HeaderReception extends ChannelInboundHandlerAdapter implements Gues
                 : Arrival.from(client, server, proxy.peer().listener());
     }
 
-    private void refuse(ClientFault why) {
-        over = true;
-        deadline.remove();
-        door.fault(why);
-        channel.close();
-    }
-
     /** Nothing was asked yet. */
     @Override
     public void drain() {
         channel.close();
-    }
-
-    @Override
-    public void end(End why) {
-        channel.close();
-    }
-
-    // ---- what the channel says
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf read = (ByteBuf) message;
-        if (over) {
-            read.release();
-        } else {
-            inbound.add(read);
-            listen();
-        }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (!over) {
-            channel.read();
-        }
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !over) {
-            if (inbound.isEmpty()) {
-                // As who only looks whether somebody listens.
-                channel.close();
-            } else {
-                refuse(ClientFault.PROXY_HEADER_MISSING);
-            }
-        }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
-            LOG.error("the reception of a proxy failed inside", cause);
-        }
-        channel.close();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        over = true;
-        inbound.clear();
-        deadline.remove();
-        door.closed(this);
     }
 }
