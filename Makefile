@@ -57,7 +57,7 @@ conformance: jdk ## suites by others against a relay: h2spec and gRPC's interope
 	$(MVN) -q -pl src/relay -am test -Dgroups=conformance -Dsurefire.failIfNoSpecifiedTests=false
 
 .PHONY: fuzz
-fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60), FUZZ_JOBS (3) at a time
+fuzz: jdk ## fuzz the parsers for FUZZ_SECONDS each (60), FUZZ_JOBS (2) at a time
 	@src/build/fuzz
 
 .PHONY: bench

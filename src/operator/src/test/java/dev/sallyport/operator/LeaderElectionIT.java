@@ -66,7 +66,7 @@ class LeaderElectionIT {
 
         Process ended = Objects.requireNonNull(operators.remove(leader));
         ended.destroy();
-        assertThat(ended.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.waitFor(60, TimeUnit.SECONDS)).isTrue();
         apply(server, "second.example");
         Until.passes(() -> assertThat(configuration(server)).contains("second.example"));
         assertThat(leader(server)).isEqualTo(operators.keySet().iterator().next());
