@@ -18,6 +18,16 @@ public final class TrailerHead extends Head {
         return goesOn(line, DROPPED);
     }
 
+    /** Whether any line is sent on. */
+    public boolean anyPasses() {
+        for (int line = 0; line < fields(); line++) {
+            if (passes(line)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Writes the lines that are sent on as HTTP/1.1 does, without the empty line that ends them. */
     public void write(ByteBuf out) {
         copyFields(out, DROPPED);

@@ -85,20 +85,15 @@ final class OriginFrames implements FrameSink {
                 connection.mostStreams(value);
                 yield null;
             }
-            case Frames.INITIAL_WINDOW_SIZE -> connection.outflow().initialWindow((int) value);
-            case Frames.MAX_FRAME_SIZE -> {
-                connection.outflow().frameBytes((int) value);
-                yield null;
-            }
+            case Frames.INITIAL_WINDOW_SIZE -> connection.outflow().initialWindow((int) value, connection.streams());
             default -> null;
         };
     }
 
     @Override
     public @Nullable Breach settingsEnd() {
-        ByteBuf out = connection.small();
-        Frames.settingsAck(out);
-        connection.write(out);
+        connection.out().settingsAck();
+        connection.outflow().resume();
         connection.settled();
         return idle(Breach.SETTINGS_FLOOD);
     }
@@ -111,9 +106,7 @@ final class OriginFrames implements FrameSink {
     @Override
     public @Nullable Breach ping(boolean ack, long data) {
         if (!ack) {
-            ByteBuf out = connection.small();
-            Frames.ping(out, true, data);
-            connection.write(out);
+            connection.out().ping(true, data);
         }
         return idle(Breach.PING_FLOOD);
     }
@@ -126,13 +119,20 @@ final class OriginFrames implements FrameSink {
 
     @Override
     public @Nullable Breach windowUpdate(int id, int increment) {
-        OriginStream stream = connection.stream(id);
-        if (stream == null && id != 0) {
-            Breach wrong = noStream(id);
-            return wrong == null ? idle(Breach.WINDOW_UPDATE_FLOOD) : wrong;
-        }
-        Breach wrong = connection.outflow().windowUpdate(stream, increment);
+        Breach wrong = id == 0 ? connection.outflow().credit(increment) : creditStream(id, increment);
         return wrong == null ? idle(Breach.WINDOW_UPDATE_FLOOD) : wrong;
+    }
+
+    private @Nullable Breach creditStream(int id, int increment) {
+        OriginStream stream = connection.stream(id);
+        if (stream == null) {
+            return noStream(id);
+        }
+        ErrorCode wrong = connection.outflow().credit(stream, increment);
+        if (wrong != null) {
+            stream.breach(wrong);
+        }
+        return null;
     }
 
     /** Something of a request was sent, which the origin may answer by credit. */

@@ -112,7 +112,7 @@ final class OriginStream extends SendStream implements Origin {
 
     @Override
     public boolean writable() {
-        return outputEnded || connection.takes(this);
+        return outputEnded || connection.outflow().takes(this);
     }
 
     @Override
@@ -120,7 +120,7 @@ final class OriginStream extends SendStream implements Origin {
         if (outputEnded) {
             data.release();
         } else {
-            connection.data(this, data);
+            connection.outflow().data(this, data, false);
         }
     }
 
@@ -128,7 +128,7 @@ final class OriginStream extends SendStream implements Origin {
     public void endRequest(@Nullable TrailerHead trailers) {
         if (!outputEnded) {
             outputEnded = true;
-            connection.end(this, trailers);
+            connection.outflow().end(this, trailers);
         }
     }
 
@@ -138,10 +138,15 @@ final class OriginStream extends SendStream implements Origin {
     }
 
     @Override
-    public void room() {
+    protected void room() {
         if (sink != null && !outputEnded) {
             sink.onWritable();
         }
+    }
+
+    @Override
+    protected void ended() {
+        // the response tells when all is over
     }
 
     // ---- the response
@@ -288,6 +293,15 @@ final class OriginStream extends SendStream implements Origin {
 
     // ---- the end
 
+    /** The origin broke the rules of the stream. */
+    void breach(ErrorCode code) {
+        if (state == State.DONE) {
+            connection.reset(this, code);
+        } else {
+            breakOff(Failure.RULES, code);
+        }
+    }
+
     /** The origin resets the stream. After a whole response that only says that it wants no more of the request. */
     void reset(ErrorCode code) {
         connection.remove(this);
@@ -352,7 +366,7 @@ final class OriginStream extends SendStream implements Origin {
 
     @Override
     public void release(boolean requestComplete) {
-        if (inputEnded && outputEnded && sentAll()) {
+        if (inputEnded && endSent()) {
             connection.remove(this);
         } else {
             connection.reset(this, ErrorCode.CANCEL);

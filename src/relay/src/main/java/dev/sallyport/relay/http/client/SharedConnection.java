@@ -2,15 +2,14 @@ package dev.sallyport.relay.http.client;
 
 import dev.sallyport.relay.http.HeadLimits;
 import dev.sallyport.relay.http.OutgoingRequest;
-import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.h2.Breach;
 import dev.sallyport.relay.http.h2.ErrorCode;
 import dev.sallyport.relay.http.h2.FrameReader;
 import dev.sallyport.relay.http.h2.Frames;
 import dev.sallyport.relay.http.h2.HeadDecoder;
-import dev.sallyport.relay.http.h2.HeadEncoder;
 import dev.sallyport.relay.http.h2.Inflow;
+import dev.sallyport.relay.http.h2.Outbox;
 import dev.sallyport.relay.http.h2.Outflow;
 import dev.sallyport.relay.http.h2.RequestEncoder;
 import dev.sallyport.relay.loop.Deadline;
@@ -30,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
 
     private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
     private static final int SETTINGS = 3;
-    private static final int SMALL = 256;
+    private static final int GREETING_BYTES = 64;
     private static final int MOST_SPARE = 16;
 
     private final Channel channel;
@@ -65,8 +65,9 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     private final FrameReader reader;
     private final HeadDecoder heads;
     private final RequestEncoder requestHeads;
-    private final Outflow outflow;
     private final OriginFrames frames = new OriginFrames(this);
+    private final Outbox out;
+    private final Outflow outflow;
     private final Inflow inflow = new Inflow(MOST_STREAMS * STREAM_WINDOW);
     private final Liveness liveness;
     private final IntObjectHashMap<OriginStream> streams = new IntObjectHashMap<>();
@@ -80,7 +81,6 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     private boolean leaving;
     private boolean closed;
     private boolean reading;
-    private boolean dirty;
     private long requests;
 
     private SharedConnection(Loop loop, Channel channel, InetSocketAddress address, boolean secure, Home home) {
@@ -95,7 +95,8 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         this.reader = new FrameReader(channel.alloc(), LIMITS.headBytes(), frames);
         this.heads = new HeadDecoder(LIMITS, loop.random());
         this.requestHeads = new RequestEncoder(secure, addressText);
-        this.outflow = new Outflow(channel);
+        this.out = new Outbox(channel);
+        this.outflow = new Outflow(channel, out, bytes -> frames.sent());
     }
 
     /**
@@ -113,14 +114,14 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void greet() {
-        ByteBuf out = small();
-        out.writeBytes(PREFACE);
-        Frames.settings(out, SETTINGS);
-        Frames.setting(out, Frames.ENABLE_PUSH, 0);
-        Frames.setting(out, Frames.INITIAL_WINDOW_SIZE, STREAM_WINDOW);
-        Frames.setting(out, Frames.MAX_HEADER_LIST_SIZE, LIMITS.headBytes());
-        Frames.windowUpdate(out, 0, MOST_STREAMS * STREAM_WINDOW - Frames.DEFAULT_WINDOW);
-        channel.writeAndFlush(out, channel.voidPromise());
+        ByteBuf first = out.room(GREETING_BYTES);
+        first.writeBytes(PREFACE);
+        Frames.settings(first, SETTINGS);
+        Frames.setting(first, Frames.ENABLE_PUSH, 0);
+        Frames.setting(first, Frames.INITIAL_WINDOW_SIZE, STREAM_WINDOW);
+        Frames.setting(first, Frames.MAX_HEADER_LIST_SIZE, LIMITS.headBytes());
+        out.windowUpdate(0, MOST_STREAMS * STREAM_WINDOW - Frames.DEFAULT_WINDOW);
+        out.flush();
     }
 
     /** The address that was dialled. */
@@ -178,9 +179,8 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         leaving = true;
         reader.stop();
         if (channel.isActive()) {
-            ByteBuf out = small();
-            Frames.goAway(out, 0, code);
-            channel.writeAndFlush(out, channel.voidPromise());
+            out.goAway(0, code);
+            out.flush();
         }
         channel.close();
     }
@@ -189,9 +189,8 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         switch (liveness.passed(now)) {
             case WAIT -> {}
             case ASK -> {
-                ByteBuf out = small();
-                Frames.ping(out, false, Liveness.QUESTION);
-                channel.writeAndFlush(out, channel.voidPromise());
+                out.ping(false, Liveness.QUESTION);
+                out.flush();
             }
             case GIVE_UP -> {
                 failure = Failure.SILENT;
@@ -208,35 +207,11 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         nextStream += 2;
         streams.put(id, stream);
         requests++;
-        ByteBuf block = channel.alloc().ioBuffer(SMALL);
-        if (id == 1) {
-            HeadEncoder.noTable(block);
-        }
-        requestHeads.write(block, request);
         stream.numbered(id, requests > 1);
-        outflow.begin(stream, block, last);
+        outflow.begin(stream);
+        requestHeads.write(outflow.headers(), request);
+        outflow.endHeaders(stream, last);
         liveness.asked(System.nanoTime());
-        dirty = true;
-    }
-
-    boolean takes(OriginStream stream) {
-        return outflow.takes(stream);
-    }
-
-    void data(OriginStream stream, ByteBuf data) {
-        outflow.data(stream, data);
-        frames.sent();
-        dirty = true;
-    }
-
-    void end(OriginStream stream, @Nullable TrailerHead trailers) {
-        ByteBuf block = null;
-        if (trailers != null) {
-            block = channel.alloc().ioBuffer(SMALL);
-            HeadEncoder.trailers(block, trailers);
-        }
-        outflow.end(stream, block);
-        dirty = true;
     }
 
     /** A client has taken what came on a stream: the origin may send as much again. */
@@ -252,9 +227,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
 
     private void credit(int id, int increment) {
         if (increment > 0 && !closed) {
-            ByteBuf out = small();
-            Frames.windowUpdate(out, id, increment);
-            write(out);
+            out.windowUpdate(id, increment);
         }
     }
 
@@ -263,9 +236,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         if (streams.get(stream.id()) != stream) {
             return;
         }
-        ByteBuf out = small();
-        Frames.reset(out, stream.id(), code);
-        write(out);
+        out.reset(stream.id(), code);
         remove(stream);
     }
 
@@ -300,21 +271,20 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     }
 
     void flush() {
-        if (dirty && !reading) {
-            dirty = false;
-            channel.flush();
+        if (!reading) {
+            out.flush();
         }
     }
 
     // ---- for frames
 
-    void write(ByteBuf out) {
-        channel.write(out, channel.voidPromise());
-        dirty = true;
+    Outbox out() {
+        return out;
     }
 
-    ByteBuf small() {
-        return channel.alloc().ioBuffer(SMALL);
+    /** The streams that run. */
+    Collection<OriginStream> streams() {
+        return streams.values();
     }
 
     /** The stream of a number, or null when it has ended. */
@@ -408,7 +378,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
-            outflow.writable();
+            outflow.resume();
             flush();
         }
     }
@@ -437,6 +407,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         liveness.end();
         reader.stop();
         inbound.clear();
+        out.clear();
         Failure why = failure == null ? Failure.CLOSED : failure;
         home.gone(this, why);
         for (OriginStream stream : List.copyOf(streams.values())) {

@@ -37,6 +37,27 @@ public final class Outbox {
         return buffer;
     }
 
+    public void settingsAck() {
+        Frames.settingsAck(room(Frames.HEADER_BYTES));
+    }
+
+    public void ping(boolean ack, long data) {
+        Frames.ping(room(Frames.HEADER_BYTES + 8), ack, data);
+    }
+
+    public void reset(int stream, ErrorCode code) {
+        Frames.reset(room(Frames.HEADER_BYTES + 4), stream, code);
+    }
+
+    public void goAway(int lastStream, ErrorCode code) {
+        Frames.goAway(room(Frames.HEADER_BYTES + 8), lastStream, code);
+    }
+
+    /** Gives credit for a stream, or with 0 for the connection. */
+    public void windowUpdate(int stream, int increment) {
+        Frames.windowUpdate(room(Frames.HEADER_BYTES + 4), stream, increment);
+    }
+
     /** Writes data as DATA frames, takes it over, and perhaps ends the stream. */
     public void data(int stream, ByteBuf data, boolean end) {
         while (data.readableBytes() > Frames.FRAME_BYTES) {

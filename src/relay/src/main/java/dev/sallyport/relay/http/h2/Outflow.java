@@ -1,185 +1,233 @@
 package dev.sallyport.relay.http.h2;
 
+import dev.sallyport.relay.http.TrailerHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection sends on its streams: header blocks at once, data within the windows that the peer opens (RFC 9113,
- * section 5.2). When the connection's window is short, the streams take turns. Flushing is left to the caller.
+ * section 5.2). When the connection is what holds streams up, they go on in turns, a frame each. All goes by the
+ * connection's {@link Outbox}, whose flushing is left to the caller.
  */
 public final class Outflow {
-    private final Channel channel;
-    private final List<SendStream> open = new ArrayList<>();
-    private long window = Frames.DEFAULT_WINDOW;
-    private int initialWindow = Frames.DEFAULT_WINDOW;
-    private int frameBytes = Frames.FRAME_BYTES;
-    private int turn;
+    private static final int TRAILER_BYTES = 256;
 
-    public Outflow(Channel channel) {
+    private final Channel channel;
+    private final Outbox out;
+    private final IntConsumer dataSent;
+    private final ArrayDeque<SendStream> held = new ArrayDeque<>();
+    private int window = Frames.DEFAULT_WINDOW;
+    private int initialWindow = Frames.DEFAULT_WINDOW;
+
+    /** @param dataSent is told of bytes that went out, for which the peer will give credit */
+    public Outflow(Channel channel, Outbox out, IntConsumer dataSent) {
         this.channel = channel;
+        this.out = out;
+        this.dataSent = dataSent;
     }
 
     // ---- streams
 
-    /** Begins a stream by its head. */
-    public void begin(SendStream stream, ByteBuf block, boolean end) {
+    /** Begins a stream. */
+    public void begin(SendStream stream) {
         stream.begin(initialWindow);
-        open.add(stream);
-        headers(stream, block, end);
     }
 
-    /** Goes on with a stream and takes the data over. */
-    public void data(SendStream stream, ByteBuf data) {
-        stream.waiting.add(data);
-        send(stream);
+    /** Begins a header block, which is to be written to what this returns, up to {@link #endHeaders}. */
+    public ByteBuf headers() {
+        return out.headers();
+    }
+
+    /** Ends the header block of a stream, and perhaps the stream with it. */
+    public void endHeaders(SendStream stream, boolean end) {
+        out.endHeaders(stream.id(), end);
+        stream.endSent |= end;
     }
 
     /**
-     * Ends a stream after all its data.
+     * Goes on with a stream and takes the data over. What the windows have no room for waits.
      *
-     * @param trailers a header block, taken over; null for none
+     * @param last whether no more follows, so that the end of the stream can go out with it
      */
-    public void end(SendStream stream, @Nullable ByteBuf trailers) {
-        stream.end(trailers);
-        send(stream);
+    public void data(SendStream stream, ByteBuf data, boolean last) {
+        stream.endsWithData |= last;
+        int length = data.readableBytes();
+        if (stream.waiting.isEmpty() && length <= room(stream)) {
+            write(stream, data, last);
+            return;
+        }
+        if (stream.waiting.isEmpty()) {
+            stream.movedAt = System.nanoTime();
+        }
+        stream.waiting.add(data);
+        while (sendFrame(stream)) {
+            // the next one
+        }
+        hold(stream);
+    }
+
+    /**
+     * Ends a stream after all its data; when that is out, the stream is told.
+     *
+     * @param trailers true during the call; null for none
+     */
+    public void end(SendStream stream, @Nullable TrailerHead trailers) {
+        stream.complete = true;
+        stream.wants = false;
+        boolean open = !stream.endsWithData && !stream.endSent;
+        TrailerHead carried = open && trailers != null && trailers.anyPasses() ? trailers : null;
+        if (!stream.waiting.isEmpty()) {
+            if (carried == null) {
+                stream.endsWithData = true;
+            } else {
+                stream.trailers = channel.alloc().ioBuffer(TRAILER_BYTES);
+                HeadEncoder.trailers(stream.trailers, carried);
+            }
+            return;
+        }
+        if (carried != null) {
+            HeadEncoder.trailers(out.headers(), carried);
+            endHeaders(stream, true);
+        } else if (!stream.endSent) {
+            write(stream, Unpooled.EMPTY_BUFFER, true);
+        }
+        stream.ended();
     }
 
     /** Whether data that is given now can go out now. When it becomes so, the stream is told. */
     public boolean takes(SendStream stream) {
-        boolean takes = channel.isWritable() && window > 0 && stream.window > 0 && stream.waiting.isEmpty();
+        boolean takes = stream.waiting.isEmpty() && room(stream) > 0 && channel.isWritable();
         stream.wants = !takes;
+        hold(stream);
         return takes;
     }
 
     /** Forgets a stream that has ended, with what it had yet to send. */
     public void forget(SendStream stream) {
-        open.remove(stream);
+        if (stream.held) {
+            stream.held = false;
+            held.remove(stream);
+        }
         stream.clear();
     }
 
     // ---- what the peer says
 
-    /** It opens the window of a stream, or of the connection for null. */
-    public @Nullable Breach windowUpdate(@Nullable SendStream stream, int increment) {
+    /** It gives credit for the connection. */
+    public @Nullable Breach credit(int increment) {
         if (increment == 0) {
             return Breach.WINDOW_INCREMENT;
         }
-        if (stream == null) {
-            window += increment;
-            if (window > Frames.LARGEST_WINDOW) {
-                return Breach.WINDOW_OVERFLOW;
-            }
-            sendAll();
-            return null;
-        }
-        stream.window += increment;
-        if (stream.window > Frames.LARGEST_WINDOW) {
+        if (increment > Frames.LARGEST_WINDOW - (long) window) {
             return Breach.WINDOW_OVERFLOW;
         }
-        send(stream);
-        tell(stream);
+        window += increment;
+        resume();
         return null;
     }
 
-    /** It says how much each stream may send before it opens the window further. */
-    public @Nullable Breach initialWindow(int now) {
-        int more = now - initialWindow;
+    /**
+     * It gives credit for a stream.
+     *
+     * @return null, or with what the stream is to be reset
+     */
+    public @Nullable ErrorCode credit(SendStream stream, int increment) {
+        if (increment == 0) {
+            return ErrorCode.PROTOCOL_ERROR;
+        }
+        if (!enlarge(stream, increment)) {
+            return ErrorCode.FLOW_CONTROL_ERROR;
+        }
+        resume();
+        return null;
+    }
+
+    /**
+     * It says how much each stream may send before it gives credit. To be followed by {@link #resume}.
+     *
+     * @param open the streams that have begun
+     */
+    public @Nullable Breach initialWindow(int now, Collection<? extends SendStream> open) {
+        int difference = now - initialWindow;
         initialWindow = now;
         for (SendStream stream : open) {
-            stream.window += more;
-            if (stream.window > Frames.LARGEST_WINDOW) {
+            if (!enlarge(stream, difference)) {
                 return Breach.WINDOW_OVERFLOW;
             }
         }
-        if (more > 0) {
-            sendAll();
-        }
         return null;
     }
 
-    /** It takes frames of as many bytes. */
-    public void frameBytes(int most) {
-        frameBytes = most;
+    private boolean enlarge(SendStream stream, int difference) {
+        if (difference > Frames.LARGEST_WINDOW - (long) stream.window) {
+            return false;
+        }
+        stream.window += difference;
+        hold(stream);
+        return true;
     }
 
-    /** The channel has room again. */
-    public void writable() {
-        List.copyOf(open).forEach(this::tell);
+    /** Goes on with the streams that were held up, as far as there is room now. */
+    public void resume() {
+        while (window > 0 && channel.isWritable() && !held.isEmpty()) {
+            SendStream stream = held.remove();
+            stream.held = false;
+            if (sendFrame(stream)) {
+                hold(stream);
+            } else if (stream.wants && takes(stream)) {
+                stream.room();
+            }
+        }
     }
 
     // ---- frames
 
-    private void sendAll() {
-        boolean more = true;
-        while (more && window > 0) {
-            more = false;
-            for (int i = 0; i < open.size(); i++) {
-                more |= sendFrame(open.get((turn + i) % open.size()));
-            }
-            turn++;
-        }
-        writable();
-    }
-
-    private void tell(SendStream stream) {
-        if (stream.wants && takes(stream)) {
-            stream.room();
+    /** Leaves a stream that waits, but not for its own window, to the connection. */
+    private void hold(SendStream stream) {
+        if (stream.waits() && stream.window > 0 && !stream.held) {
+            stream.held = true;
+            held.add(stream);
         }
     }
 
-    private void send(SendStream stream) {
-        while (sendFrame(stream)) {
-            // the next one
-        }
+    private int room(SendStream stream) {
+        return Math.min(window, stream.window);
     }
 
-    /** Sends the next frame of a stream; false when there is none, or no window for it. */
+    /** Sends the next frame of what waits; false when there is none, or no window for it. */
     private boolean sendFrame(SendStream stream) {
         ByteBuf waiting = stream.waiting.bytes();
-        int most = (int) Math.min(Math.min(window, stream.window), frameBytes);
-        int length = Math.min(waiting.readableBytes(), most);
-        if (length > 0) {
-            window -= length;
-            stream.window -= length;
-            boolean last = stream.ends && stream.trailers == null && length == waiting.readableBytes();
-            stream.ends &= !last;
-            frame(length, Frames.DATA, last ? Frames.END_STREAM : 0, stream.id());
-            channel.write(waiting.readRetainedSlice(length), channel.voidPromise());
-            stream.waiting.trim();
+        int length = Math.min(waiting.readableBytes(), Math.min(room(stream), Frames.FRAME_BYTES));
+        if (length <= 0) {
+            return false;
+        }
+        stream.movedAt = System.nanoTime();
+        if (length < waiting.readableBytes()) {
+            write(stream, waiting.readRetainedSlice(length), false);
             return true;
         }
-        if (stream.ends && !waiting.isReadable()) {
-            stream.ends = false;
-            ByteBuf trailers = stream.trailers;
-            stream.trailers = null;
-            if (trailers == null) {
-                frame(0, Frames.DATA, Frames.END_STREAM, stream.id());
-            } else {
-                headers(stream, trailers, true);
-            }
+        write(stream, stream.waiting.take(), stream.endsWithData);
+        if (stream.trailers.isReadable()) {
+            out.headers().writeBytes(stream.trailers);
+            endHeaders(stream, true);
         }
-        return false;
+        if (stream.complete) {
+            stream.ended();
+        }
+        return true;
     }
 
-    private void headers(SendStream stream, ByteBuf block, boolean end) {
-        int type = Frames.HEADERS;
-        int flags = end ? Frames.END_STREAM : 0;
-        while (block.readableBytes() > frameBytes) {
-            frame(frameBytes, type, flags, stream.id());
-            channel.write(block.readRetainedSlice(frameBytes), channel.voidPromise());
-            type = Frames.CONTINUATION;
-            flags = 0;
-        }
-        frame(block.readableBytes(), type, flags | Frames.END_HEADERS, stream.id());
-        channel.write(block, channel.voidPromise());
-    }
-
-    private void frame(int length, int type, int flags, int stream) {
-        ByteBuf header = channel.alloc().ioBuffer(Frames.HEADER_BYTES);
-        Frames.header(header, length, type, flags, stream);
-        channel.write(header, channel.voidPromise());
+    private void write(SendStream stream, ByteBuf data, boolean end) {
+        int length = data.readableBytes();
+        window -= length;
+        stream.window -= length;
+        stream.endSent = end;
+        dataSent.accept(length);
+        out.data(stream.id(), data, end);
     }
 }

@@ -3,19 +3,30 @@ package dev.sallyport.relay.http.h2;
 import dev.sallyport.relay.http.h1.Inbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import org.jspecify.annotations.Nullable;
+import io.netty.buffer.Unpooled;
 
 /** The sending half of a stream, as its connection's {@link Outflow} sees it. Used again for one stream after another. */
 public abstract class SendStream {
     final Inbound waiting;
-    long window;
+    int window;
+
+    /** Whether it waits for room. */
     boolean wants;
 
-    /** Whether the stream ends after what waits, and that was not said yet. */
-    boolean ends;
+    /** Whether it is among those that the connection holds up. */
+    boolean held;
 
-    @Nullable
-    ByteBuf trailers;
+    /** Whether the last of the data carries the end of the stream. */
+    boolean endsWithData;
+
+    /** Whether nothing more will be given. */
+    boolean complete;
+
+    boolean endSent;
+    ByteBuf trailers = Unpooled.EMPTY_BUFFER;
+
+    /** When data began to wait, or some of what waits went out. */
+    long movedAt;
 
     protected SendStream(ByteBufAllocator allocator) {
         this.waiting = new Inbound(allocator);
@@ -24,32 +35,43 @@ public abstract class SendStream {
     /** The number of the stream. */
     public abstract int id();
 
-    /** {@link Outflow#takes} would be true now, after it was false. */
-    public abstract void room();
+    /** {@link Outflow#takes} is true now, after it was false. */
+    protected abstract void room();
 
-    /** Whether all that was given for it, its end included, went out. */
-    protected final boolean sentAll() {
-        return waiting.isEmpty() && !ends;
+    /** All that was given went out, and the end after it. Told once {@link Outflow#end} was called. */
+    protected abstract void ended();
+
+    /** Whether the end went out, and so all before it. */
+    protected final boolean endSent() {
+        return endSent;
+    }
+
+    /** Bytes that were given and did not go out yet. */
+    protected final int unsentBytes() {
+        return waiting.bytes().readableBytes();
+    }
+
+    /** Whether data waits of which nothing went out since {@code nanos}, a time of {@link System#nanoTime()}. */
+    protected final boolean stuckSince(long nanos) {
+        return !waiting.isEmpty() && movedAt - nanos < 0;
+    }
+
+    final boolean waits() {
+        return wants || !waiting.isEmpty();
     }
 
     final void begin(int initialWindow) {
         window = initialWindow;
         wants = false;
-        ends = false;
-    }
-
-    final void end(@Nullable ByteBuf block) {
-        ends = true;
-        trailers = block;
+        endsWithData = false;
+        complete = false;
+        endSent = false;
     }
 
     final void clear() {
-        waiting.clear();
         wants = false;
-        ends = false;
-        if (trailers != null) {
-            trailers.release();
-            trailers = null;
-        }
+        waiting.clear();
+        trailers.release();
+        trailers = Unpooled.EMPTY_BUFFER;
     }
 }

@@ -11,6 +11,7 @@ import dev.sallyport.relay.http.h2.FrameSink;
 import dev.sallyport.relay.http.h2.Frames;
 import dev.sallyport.relay.http.h2.HeadDecoder;
 import dev.sallyport.relay.http.h2.Outbox;
+import dev.sallyport.relay.http.h2.Outflow;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
@@ -59,6 +60,8 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private static final int START_LINE_BYTES = 8 << 10;
     private static final int FIELDS = 100;
 
+    private static final int SETTINGS_BYTES = 64;
+
     /** Streams that are kept for reuse. */
     private static final int SPARE = 16;
 
@@ -91,6 +94,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private final FrameReader reader;
     private final HeadDecoder heads;
     private final Outbox out;
+    private final Outflow outflow;
     private final Deadline deadline;
     private final IntObjectMap<Http2Stream> streams = new IntObjectHashMap<>();
     private final ArrayDeque<Http2Stream> spare = new ArrayDeque<>();
@@ -109,13 +113,9 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private boolean goingAway;
     private boolean saidLast;
     private int lastStream;
-    private int resumeFrom;
-    private boolean awaited;
 
     private int receiveWindow = CONNECTION_WINDOW;
     private int owed;
-    private int sendWindow = Frames.DEFAULT_WINDOW;
-    private int streamWindow = Frames.DEFAULT_WINDOW;
 
     private long headAt = NEVER;
     private long idleAt = NEVER;
@@ -133,6 +133,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         this.heads = new HeadDecoder(
                 new HeadLimits(Math.min(START_LINE_BYTES, headBytes), headBytes, FIELDS), new SplittableRandom());
         this.out = new Outbox(channel);
+        this.outflow = new Outflow(channel, out, this::sent);
         this.deadline = door.worker().loop().deadline(this::passed);
         this.resets = new Budget(RESETS, RESETS_PER_SECOND, now);
         this.idleFrames = new Budget(IDLE_FRAMES, IDLE_FRAMES_PER_SECOND, now);
@@ -152,13 +153,13 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     private void greet() {
-        ByteBuf settings = out.room(64);
+        ByteBuf settings = out.room(SETTINGS_BYTES);
         Frames.settings(settings, 4);
         Frames.setting(settings, Frames.MAX_CONCURRENT_STREAMS, STREAMS);
         Frames.setting(settings, Frames.INITIAL_WINDOW_SIZE, STREAM_WINDOW);
         Frames.setting(settings, Frames.MAX_HEADER_LIST_SIZE, limits().headerBytes());
         Frames.setting(settings, Frames.ENABLE_CONNECT_PROTOCOL, 1);
-        Frames.windowUpdate(settings, 0, CONNECTION_WINDOW - Frames.DEFAULT_WINDOW);
+        out.windowUpdate(0, CONNECTION_WINDOW - Frames.DEFAULT_WINDOW);
         flushNow();
         headAt = after(limits().headerTimeout());
         idleAt = after(limits().idleTimeout());
@@ -183,13 +184,11 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         return out;
     }
 
-    int sendWindow() {
-        return sendWindow;
+    Outflow outflow() {
+        return outflow;
     }
 
-    /** A stream took part of the window. */
-    void sent(int length) {
-        sendWindow -= length;
+    private void sent(int length) {
         idleFrames.earn(worth(length));
     }
 
@@ -197,7 +196,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     void credit(int length) {
         owed += length;
         if (owed >= CONNECTION_WINDOW / 2 && !closing) {
-            Frames.windowUpdate(out.room(Frames.HEADER_BYTES + 4), 0, owed);
+            out.windowUpdate(0, owed);
             receiveWindow += owed;
             owed = 0;
             flushSoon();
@@ -234,11 +233,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             stuckAt = after(limits().idleTimeout());
             watch();
         }
-    }
-
-    /** A stream waits for room. */
-    void awaited() {
-        awaited = true;
     }
 
     /** The exchange of a stream was given something to send on. */
@@ -340,7 +334,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         }
         if (!closed.resetByUs(stream) && stream <= lastStream) {
             closed.add(stream, true);
-            Frames.reset(out.room(Frames.HEADER_BYTES + 4), stream, ErrorCode.STREAM_CLOSED);
+            out.reset(stream, ErrorCode.STREAM_CLOSED);
             provoked();
         }
         return calm();
@@ -383,7 +377,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         }
         lastStream = stream;
         closed.add(stream, true);
-        Frames.reset(out.room(Frames.HEADER_BYTES + 4), stream, ErrorCode.REFUSED_STREAM);
+        out.reset(stream, ErrorCode.REFUSED_STREAM);
         provoked();
         return calm();
     }
@@ -399,7 +393,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         idleFrames.earn(REQUEST_WORTH);
         idleAt = NEVER;
         streams.put(id, stream);
-        stream.open(id, streamWindow, end);
+        stream.open(id, end);
         Fault fault = heads.fault();
         if (selfDependent) {
             stream.fail(ErrorCode.PROTOCOL_ERROR);
@@ -432,17 +426,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public @Nullable Breach setting(int id, long value) {
-        if (id != Frames.INITIAL_WINDOW_SIZE) {
-            return null;
-        }
-        int difference = (int) value - streamWindow;
-        streamWindow = (int) value;
-        for (Http2Stream stream : streams.values()) {
-            if (!stream.enlarge(difference)) {
-                return Breach.WINDOW_OVERFLOW;
-            }
-        }
-        return null;
+        return id == Frames.INITIAL_WINDOW_SIZE ? outflow.initialWindow((int) value, streams.values()) : null;
     }
 
     @Override
@@ -450,8 +434,8 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         if (!spend(SETTINGS_COST)) {
             return channel.isWritable() ? Breach.SETTINGS_FLOOD : Breach.CONTROL_FLOOD;
         }
-        Frames.settingsAck(out.room(Frames.HEADER_BYTES));
-        resume();
+        out.settingsAck();
+        outflow.resume();
         return null;
     }
 
@@ -471,7 +455,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         if (!spend(1)) {
             return channel.isWritable() ? Breach.PING_FLOOD : Breach.CONTROL_FLOOD;
         }
-        Frames.ping(out.room(Frames.HEADER_BYTES + 8), true, data);
+        out.ping(true, data);
         return null;
     }
 
@@ -487,26 +471,15 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             return Breach.WINDOW_UPDATE_FLOOD;
         }
         if (stream == 0) {
-            if (increment == 0) {
-                return Breach.WINDOW_INCREMENT;
-            }
-            if ((long) sendWindow + increment > Frames.LARGEST_WINDOW) {
-                return Breach.WINDOW_OVERFLOW;
-            }
-            sendWindow += increment;
-            resume();
-            return null;
+            return outflow.credit(increment);
         }
         Http2Stream known = streams.get(stream);
         if (known == null) {
             return isIdle(stream) ? Breach.STREAM_IDLE : null;
         }
-        if (increment == 0) {
-            known.fail(ErrorCode.PROTOCOL_ERROR);
-        } else if (!known.enlarge(increment)) {
-            known.fail(ErrorCode.FLOW_CONTROL_ERROR);
-        } else {
-            known.resume();
+        ErrorCode wrong = outflow.credit(known, increment);
+        if (wrong != null) {
+            known.fail(wrong);
         }
         return calm();
     }
@@ -531,29 +504,14 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         return resets.spend(0) ? null : Breach.RESET_FLOOD;
     }
 
-    /** Goes on with the streams that wait for room, each first in its turn. */
-    private void resume() {
-        if (!awaited) {
-            return;
-        }
-        awaited = false;
-        Http2Stream[] all = streams.values().toArray(Http2Stream[]::new);
-        for (int i = 0; i < all.length && channel.isWritable(); i++) {
-            all[(resumeFrom + i) % all.length].resume();
-        }
-        awaited |= !channel.isWritable();
-        resumeFrom = (resumeFrom + 1) % Math.max(1, all.length);
-    }
-
     // ---- the end
 
     /** Says that no further stream will be served, after those that may be under way. */
     private void goAway() {
         if (!goingAway && !closing) {
             goingAway = true;
-            ByteBuf farewell = out.room(2 * (Frames.HEADER_BYTES + 8));
-            Frames.goAway(farewell, Integer.MAX_VALUE, ErrorCode.NO_ERROR);
-            Frames.ping(farewell, false, LAST_CALL);
+            out.goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR);
+            out.ping(false, LAST_CALL);
             lastCallAt = System.nanoTime() + LAST_CALL_NANOS;
             watch();
             flushSoon();
@@ -563,7 +521,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private void sayLast() {
         lastCallAt = NEVER;
         saidLast = true;
-        Frames.goAway(out.room(Frames.HEADER_BYTES + 8), lastStream, ErrorCode.NO_ERROR);
+        out.goAway(lastStream, ErrorCode.NO_ERROR);
         flushSoon();
         if (streams.isEmpty()) {
             finish();
@@ -611,7 +569,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             for (Http2Stream stream : streams.values().toArray(Http2Stream[]::new)) {
                 stream.gone(why);
             }
-            Frames.goAway(out.room(Frames.HEADER_BYTES + 8), lastStream, code);
+            out.goAway(lastStream, code);
             saidLast = true;
             flushNow();
         }
@@ -623,7 +581,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         reader.stop();
         if (!saidLast) {
             saidLast = true;
-            Frames.goAway(out.room(Frames.HEADER_BYTES + 8), lastStream, ErrorCode.NO_ERROR);
+            out.goAway(lastStream, ErrorCode.NO_ERROR);
         }
         flushNow();
         headAt = NEVER;
@@ -683,10 +641,10 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         Duration patience = limits().idleTimeout();
         stuckAt = NEVER;
         for (Http2Stream stream : streams.values().toArray(Http2Stream[]::new)) {
-            if (stream.stuckSince(now - patience.toNanos())) {
+            if (stream.endStuckSince(now - patience.toNanos())) {
                 door.fault(ClientFault.READER_TOO_SLOW);
                 stream.cancel(ErrorCode.CANCEL, End.CLIENT_TIMEOUT);
-            } else if (stream.stuckSince(now)) {
+            } else if (stream.endStuckSince(now)) {
                 stuckAt = after(patience);
             }
         }
@@ -755,7 +713,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable() && !closing) {
-            resume();
+            outflow.resume();
             flushSoon();
         }
     }

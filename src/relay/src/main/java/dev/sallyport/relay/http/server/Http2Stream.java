@@ -12,9 +12,10 @@ import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.http.Version;
 import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.h2.ErrorCode;
-import dev.sallyport.relay.http.h2.Frames;
 import dev.sallyport.relay.http.h2.HeadEncoder;
 import dev.sallyport.relay.http.h2.Outbox;
+import dev.sallyport.relay.http.h2.Outflow;
+import dev.sallyport.relay.http.h2.SendStream;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.respond.Answer;
 import dev.sallyport.relay.tunnel.TunnelEnd;
@@ -27,20 +28,18 @@ import org.jspecify.annotations.Nullable;
  * One stream of a client's HTTP/2 connection: its request, its exchange, and what waits on it in either direction. It is
  * used again for a later stream of the connection.
  */
-final class Http2Stream implements ClientSide {
+final class Http2Stream extends SendStream implements ClientSide {
     private static final FieldSet UPGRADED = FieldSet.of(FieldName.SEC_WEBSOCKET_ACCEPT);
 
     private final Http2Connection connection;
     private final Outbox out;
+    private final Outflow outflow;
     private final RequestHead request = new RequestHead();
     private final TrailerHead trailers = new TrailerHead();
     private final Exchange exchange;
 
     /** Data that the exchange did not take yet; the client gets no credit for it until then. */
     private final Inbound received;
-
-    /** Data that the client's windows had no room for. */
-    private final Inbound pending;
 
     private int id;
     private boolean closed = true;
@@ -53,28 +52,24 @@ final class Http2Stream implements ClientSide {
     private int receiveWindow;
     private int owed;
 
-    private int sendWindow;
-    private boolean begun;
     private boolean over;
     private boolean malformed;
-    private boolean outputEnded;
-    private boolean waiting;
     private boolean touched;
     private long declared;
     private boolean endsByLength;
-    private ByteBuf lastBlock = Unpooled.EMPTY_BUFFER;
-    private long movedAt;
     private @Nullable StreamEnd tunnel;
 
     Http2Stream(Http2Connection connection) {
+        super(connection.channel().alloc());
         this.connection = connection;
         this.out = connection.outbox();
+        this.outflow = connection.outflow();
         this.exchange = new Exchange(connection.door().worker(), this, request, connection.arrival());
         this.received = new Inbound(connection.channel().alloc());
-        this.pending = new Inbound(connection.channel().alloc());
     }
 
-    int id() {
+    @Override
+    public int id() {
         return id;
     }
 
@@ -89,8 +84,8 @@ final class Http2Stream implements ClientSide {
 
     // ---- the request
 
-    /** Takes a number and windows. */
-    void open(int stream, int window, boolean end) {
+    /** Takes a number. */
+    void open(int stream, boolean end) {
         id = stream;
         closed = false;
         inputEnded = end;
@@ -100,15 +95,12 @@ final class Http2Stream implements ClientSide {
         bodyReceived = 0;
         receiveWindow = Http2Connection.STREAM_WINDOW;
         owed = 0;
-        sendWindow = window;
-        begun = false;
         over = false;
         malformed = false;
-        outputEnded = false;
-        waiting = false;
         declared = -1;
         endsByLength = false;
         tunnel = null;
+        outflow.begin(this);
     }
 
     /** Serves the request, whose head is sound. */
@@ -200,7 +192,7 @@ final class Http2Stream implements ClientSide {
         connection.credit(length);
         owed += length;
         if (!closed && !inputEnded && owed >= Http2Connection.STREAM_WINDOW / 2) {
-            Frames.windowUpdate(out.room(Frames.HEADER_BYTES + 4), id, owed);
+            out.windowUpdate(id, owed);
             receiveWindow += owed;
             owed = 0;
             connection.flushSoon();
@@ -274,8 +266,8 @@ final class Http2Stream implements ClientSide {
     @Override
     public void proceed() {
         continued = true;
-        HeadEncoder.status(out.headers(), 100);
-        out.endHeaders(id, false);
+        HeadEncoder.status(outflow.headers(), 100);
+        outflow.endHeaders(this, false);
         connection.flushSoon();
     }
 
@@ -283,38 +275,28 @@ final class Http2Stream implements ClientSide {
 
     @Override
     public boolean ready() {
-        boolean ready = tunnel == null && declared == 0
-                || pending.isEmpty() && room() > 0 && connection.channel().isWritable();
-        if (!ready) {
-            await();
-        }
-        return ready;
+        return tunnel == null && declared == 0 || outflow.takes(this);
     }
 
     @Override
     public long unsent() {
-        return pending.bytes().readableBytes();
-    }
-
-    private int room() {
-        return Math.min(sendWindow, connection.sendWindow());
+        return unsentBytes();
     }
 
     @Override
     public void interim(ResponseHead head) {
         continued |= head.status() == 100;
-        ByteBuf block = out.headers();
+        ByteBuf block = outflow.headers();
         HeadEncoder.status(block, head.status());
         HeadEncoder.fields(block, head, FieldSet.NONE);
-        out.endHeaders(id, false);
+        outflow.endHeaders(this, false);
         connection.flushSoon();
     }
 
     @Override
     public void head(ResponseHead head, boolean via) {
         connection.responds();
-        begun = true;
-        ByteBuf block = out.headers();
+        ByteBuf block = outflow.headers();
         HeadEncoder.status(block, head.status());
         fields(block, head, FieldSet.NONE, via);
         boolean tells = head.framing() == Framing.LENGTH
@@ -324,11 +306,11 @@ final class Http2Stream implements ClientSide {
         }
         declared = head.framing() == Framing.LENGTH ? head.contentLength() : -1;
         endsByLength = declared >= 0 && head.version() != Version.HTTP_2;
-        outputEnded = head.framing() == Framing.NONE || head.last() || endsByLength && declared == 0;
-        if (outputEnded) {
+        boolean end = head.framing() == Framing.NONE || head.last() || endsByLength && declared == 0;
+        if (end) {
             declared = 0;
         }
-        out.endHeaders(id, outputEnded);
+        outflow.endHeaders(this, end);
     }
 
     private void fields(ByteBuf block, ResponseHead head, FieldSet dropped, boolean via) {
@@ -351,108 +333,41 @@ final class Http2Stream implements ClientSide {
         if (declared > 0) {
             declared -= data.readableBytes();
         }
-        write(data, endsByLength && declared == 0);
+        outflow.data(this, data, endsByLength && declared == 0);
     }
 
-    /** Writes as much as there is room for; the rest waits. */
-    void write(ByteBuf data, boolean last) {
-        int length = data.readableBytes();
-        int room = pending.isEmpty() ? Math.max(0, room()) : 0;
-        if (length <= room) {
-            outputEnded = last;
-            sent(length);
-            out.data(id, data, last);
-            return;
-        }
-        if (room > 0) {
-            sent(room);
-            out.data(id, data.readRetainedSlice(room), false);
-        }
-        if (pending.isEmpty()) {
-            movedAt = System.nanoTime();
-        }
-        await();
-        pending.add(data);
-    }
-
-    private void await() {
-        waiting = true;
-        connection.awaited();
-    }
-
-    private void sent(int length) {
-        sendWindow -= length;
-        connection.sent(length);
-    }
-
-    /** Goes on after windows or the channel have opened. */
-    void resume() {
-        if (!waiting || closed) {
-            return;
-        }
-        waiting = false;
-        if (!pending.isEmpty() && room() > 0) {
-            movedAt = System.nanoTime();
-            ByteBuf data = pending.take();
-            write(data, endsByLength && declared == 0);
-        }
-        if (!pending.isEmpty()) {
-            await();
-        } else if (tunnel != null) {
-            tunnel.windowOpened();
-        } else if (over) {
-            finish();
-        } else {
+    @Override
+    protected void room() {
+        if (tunnel != null) {
+            tunnel.room();
+        } else if (!over) {
             exchange.clientReady();
         }
     }
 
     /** Whether the client opened no window since {@code nanos} for what is left of a response that has ended. */
-    boolean stuckSince(long nanos) {
-        return over && !pending.isEmpty() && movedAt - nanos < 0;
-    }
-
-    /** The client gives credit, or takes some back; false when there is more than there can be. */
-    boolean enlarge(int increment) {
-        long window = (long) sendWindow + increment;
-        sendWindow = (int) Math.min(window, Frames.LARGEST_WINDOW);
-        return window <= Frames.LARGEST_WINDOW;
+    boolean endStuckSince(long nanos) {
+        return over && stuckSince(nanos);
     }
 
     @Override
     public void end(@Nullable TrailerHead sent) {
-        if (sent != null && !outputEnded && passes(sent)) {
-            lastBlock = connection.channel().alloc().ioBuffer(256);
-            HeadEncoder.trailers(lastBlock, sent);
-        }
         over = true;
         connection.flushSoon();
-        if (pending.isEmpty()) {
-            finish();
-        } else {
+        outflow.end(this, sent);
+        if (!closed) {
             connection.awaitWindows();
         }
     }
 
-    private static boolean passes(TrailerHead trailers) {
-        for (int line = 0; line < trailers.fields(); line++) {
-            if (trailers.passes(line)) {
-                return true;
-            }
+    /** All was said: what the client still sends of its request is not wanted. */
+    @Override
+    protected void ended() {
+        if (tunnel != null) {
+            tunnel.outputEnded();
+            return;
         }
-        return false;
-    }
-
-    /** All was said: the stream ends, and what the client still sends of its request is not wanted. */
-    private void finish() {
         connection.served();
-        if (lastBlock.isReadable()) {
-            out.headers().writeBytes(lastBlock);
-            out.endHeaders(id, true);
-        } else if (!outputEnded) {
-            out.data(id, Unpooled.EMPTY_BUFFER, true);
-        }
-        outputEnded = true;
         if (inputEnded) {
             close(false);
         } else {
@@ -463,9 +378,8 @@ final class Http2Stream implements ClientSide {
     @Override
     public void answer(Answer answer) {
         connection.responds();
-        begun = true;
         byte[] text = answer.text();
-        ByteBuf block = out.headers();
+        ByteBuf block = outflow.headers();
         HeadEncoder.status(block, answer.status());
         HeadEncoder.field(
                 block, FieldName.DATE, connection.door().worker().dates().now());
@@ -476,14 +390,13 @@ final class Http2Stream implements ClientSide {
         HeadEncoder.field(block, FieldName.CONTENT_TYPE, Answer.PLAIN);
         HeadEncoder.field(block, FieldName.CONTENT_LENGTH, text.length);
         boolean bodiless = request.knownMethod() == Method.HEAD;
-        outputEnded = bodiless && !malformed;
-        out.endHeaders(id, outputEnded);
+        outflow.endHeaders(this, bodiless && !malformed);
         if (malformed) {
             fail(ErrorCode.PROTOCOL_ERROR);
             return;
         }
         if (!bodiless) {
-            write(Unpooled.wrappedBuffer(text), false);
+            outflow.data(this, Unpooled.wrappedBuffer(text), true);
         }
         end(null);
     }
@@ -507,22 +420,21 @@ final class Http2Stream implements ClientSide {
 
     @Override
     public TunnelEnd tunnel() {
-        HeadEncoder.status(out.headers(), 200);
+        HeadEncoder.status(outflow.headers(), 200);
         return openTunnel();
     }
 
     /** What was asked for by RFC 8441 is agreed to by 200; the rest of the handshake was that of HTTP/1.1. */
     @Override
     public TunnelEnd upgrade(ResponseHead head, boolean via) {
-        ByteBuf block = out.headers();
+        ByteBuf block = outflow.headers();
         HeadEncoder.status(block, 200);
         fields(block, head, UPGRADED, via);
         return openTunnel();
     }
 
     private TunnelEnd openTunnel() {
-        out.endHeaders(id, false);
-        begun = true;
+        outflow.endHeaders(this, false);
         connection.flushSoon();
         StreamEnd end = new StreamEnd(this);
         tunnel = end;
@@ -540,20 +452,15 @@ final class Http2Stream implements ClientSide {
         return all;
     }
 
-    /** Whether data waits for windows. */
-    boolean holdsData() {
-        return !pending.isEmpty();
+    /** Sends data of the tunnel. */
+    void write(ByteBuf data) {
+        outflow.data(this, data, false);
     }
 
-    /** Ends our half; false when that was done. */
-    boolean endOutput() {
-        boolean first = !outputEnded;
-        if (first) {
-            outputEnded = true;
-            out.data(id, Unpooled.EMPTY_BUFFER, true);
-            connection.flushSoon();
-        }
-        return first;
+    /** Ends our half after all that was written. */
+    void endOutput() {
+        outflow.end(this, null);
+        connection.flushSoon();
     }
 
     /** The tunnel closes this end. */
@@ -561,11 +468,11 @@ final class Http2Stream implements ClientSide {
         if (closed) {
             return;
         }
-        if (inputEnded && outputEnded) {
+        if (inputEnded && endSent()) {
             connection.served();
             close(false);
         } else {
-            reset(outputEnded ? ErrorCode.NO_ERROR : otherwise);
+            reset(endSent() ? ErrorCode.NO_ERROR : otherwise);
         }
     }
 
@@ -611,7 +518,7 @@ final class Http2Stream implements ClientSide {
     }
 
     private void reset(ErrorCode code) {
-        Frames.reset(out.room(Frames.HEADER_BYTES + 4), id, code);
+        out.reset(id, code);
         connection.flushSoon();
         close(!inputEnded);
     }
@@ -626,9 +533,7 @@ final class Http2Stream implements ClientSide {
 
     private void release() {
         received.clear();
-        pending.clear();
-        lastBlock.release();
-        lastBlock = Unpooled.EMPTY_BUFFER;
+        outflow.forget(this);
     }
 
     /** Lets go of all: there will be no further stream. */

@@ -13,7 +13,6 @@ final class StreamEnd implements TunnelEnd {
     private boolean endTold;
     private boolean asked;
     private boolean told;
-    private boolean ending;
     private boolean over;
 
     StreamEnd(Http2Stream stream) {
@@ -45,7 +44,7 @@ final class StreamEnd implements TunnelEnd {
         if (over) {
             data.release();
         } else {
-            stream.write(data, false);
+            stream.write(data);
         }
     }
 
@@ -62,8 +61,7 @@ final class StreamEnd implements TunnelEnd {
 
     @Override
     public void endOutput() {
-        ending = true;
-        windowOpened();
+        stream.endOutput();
     }
 
     @Override
@@ -122,14 +120,16 @@ final class StreamEnd implements TunnelEnd {
         }
     }
 
-    /** What waited for windows was sent. */
-    void windowOpened() {
-        if (over || stream.holdsData()) {
-            return;
-        }
-        if (!ending) {
+    /** More can be written. */
+    void room() {
+        if (!over) {
             events().onWritable();
-        } else if (stream.endOutput()) {
+        }
+    }
+
+    /** The end of our half went out. */
+    void outputEnded() {
+        if (!over) {
             events().onOutputEnded();
         }
     }
