@@ -227,6 +227,7 @@ record Settings(Path folder, Path root, Ports ports) {
                 "-XX:MaxRAMPercentage=30",
                 "-XX:-UsePerfData",
                 "-Dio.netty.allocator.type=pooled",
+                "-Dio.netty.leakDetection.level=disabled",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",

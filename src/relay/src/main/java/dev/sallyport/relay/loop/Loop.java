@@ -28,6 +28,7 @@ public final class Loop {
     private final Pipes pipes;
     private final Deadlines deadlines;
     private final Strain strain;
+    private final Round round;
     private final RandomGenerator random = new SplittableRandom();
 
     Loop(EventLoop thread, Transport transport, Descriptors descriptors, Pipes pipes) {
@@ -37,6 +38,7 @@ public final class Loop {
         this.pipes = pipes;
         long now = System.nanoTime();
         this.deadlines = new Deadlines(now);
+        this.round = new Round(thread);
         this.strain = new Strain(now, Loop::bufferBytes, MOST_BUFFERS);
         var unused = thread.scheduleWithFixedDelay(this::tick, Deadlines.TICK, Deadlines.TICK, TimeUnit.NANOSECONDS);
     }
@@ -74,6 +76,11 @@ public final class Loop {
     /** A deadline of this loop, not set yet. */
     public Deadline deadline(Deadlines.Expiry expiry) {
         return deadlines.deadline(expiry);
+    }
+
+    /** What this loop does now; to be used on it. */
+    public Round round() {
+        return round;
     }
 
     public RandomGenerator random() {

@@ -11,6 +11,7 @@ import dev.sallyport.relay.http.h1.BodyReader;
 import dev.sallyport.relay.http.h1.BodyWriter;
 import dev.sallyport.relay.http.h1.FieldWriter;
 import dev.sallyport.relay.http.h1.Inbound;
+import dev.sallyport.relay.http.h1.Outbound;
 import dev.sallyport.relay.http.h1.ResponseParser;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
@@ -35,8 +36,6 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private static final InternalLogger LOG = InternalLoggerFactory.getInstance(OriginConnection.class);
     private static final HeadLimits LIMITS = new HeadLimits(8 << 10, 64 << 10, 200);
 
-    private static final int HEAD_BYTES = 1 << 10;
-
     /** More interim responses than any request needs. */
     private static final int MOST_INTERIM = 64;
 
@@ -57,6 +56,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private final BodyReader body = new BodyReader();
     private final Inbound inbound;
     private final Deadline idleLimit;
+    private final Outbound out;
     private final BodyWriter writer;
     private final FieldWriter fields = new FieldWriter();
     private @Nullable ResponseSink sink;
@@ -64,7 +64,6 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private boolean reading;
     private boolean inputEnded;
     private boolean broken;
-    private boolean dirty;
     private boolean upgrading;
     private @Nullable RequestHead asked;
     private int interims;
@@ -77,7 +76,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         this.addressText = NetUtil.toSocketAddressString(address);
         this.home = home;
         this.inbound = new Inbound(channel.alloc());
-        this.writer = new BodyWriter(channel);
+        this.out = new Outbound(loop.round(), channel);
+        this.writer = new BodyWriter(out);
         this.idleLimit = loop.deadline(now -> close());
     }
 
@@ -128,10 +128,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         parser.answers(request.head().knownMethod());
         parser.reset();
         writer.begin(request.head().framing());
-        ByteBuf head = channel.alloc().ioBuffer(HEAD_BYTES);
-        fields.write(head, request, address);
-        channel.write(head, channel.voidPromise());
-        dirty = true;
+        fields.write(out.room(), request, address);
         readOn();
     }
 
@@ -143,21 +140,16 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void write(ByteBuf data) {
         writer.write(data);
-        dirty = true;
     }
 
     @Override
     public void endRequest(@Nullable TrailerHead trailers) {
         writer.end(trailers);
-        dirty = true;
     }
 
     @Override
     public void flush() {
-        if (dirty) {
-            dirty = false;
-            channel.flush();
-        }
+        out.flush();
     }
 
     // ---- the response

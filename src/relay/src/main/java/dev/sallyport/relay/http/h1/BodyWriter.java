@@ -3,16 +3,15 @@ package dev.sallyport.relay.http.h1;
 import dev.sallyport.relay.http.Framing;
 import dev.sallyport.relay.http.TrailerHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the data of a body to a connection in the framing that its head announced. Flushing is left to the caller. */
+/** Writes the data of a body to a connection in the framing that its head announced. */
 public final class BodyWriter {
-    private final Channel connection;
+    private final Outbound out;
     private Framing framing = Framing.NONE;
 
-    public BodyWriter(Channel connection) {
-        this.connection = connection;
+    public BodyWriter(Outbound out) {
+        this.out = out;
     }
 
     /** Begins a body. */
@@ -23,15 +22,11 @@ public final class BodyWriter {
     /** Writes a run of data, at least one byte, and takes it over. */
     public void write(ByteBuf data) {
         if (framing == Framing.CHUNKED) {
-            ByteBuf size = connection.alloc().ioBuffer(Chunks.OVERHEAD);
-            Chunks.begin(size, data.readableBytes());
-            connection.write(size, connection.voidPromise());
-            connection.write(data, connection.voidPromise());
-            ByteBuf end = connection.alloc().ioBuffer(Chunks.OVERHEAD);
-            Chunks.end(end);
-            connection.write(end, connection.voidPromise());
+            Chunks.begin(out.room(), data.readableBytes());
+            out.write(data);
+            Chunks.end(out.room());
         } else {
-            connection.write(data, connection.voidPromise());
+            out.write(data);
         }
     }
 
@@ -42,9 +37,7 @@ public final class BodyWriter {
      */
     public void end(@Nullable TrailerHead trailers) {
         if (framing == Framing.CHUNKED) {
-            ByteBuf last = connection.alloc().ioBuffer(Chunks.OVERHEAD);
-            Chunks.last(last, trailers);
-            connection.write(last, connection.voidPromise());
+            Chunks.last(out.room(), trailers);
         }
         framing = Framing.NONE;
     }

@@ -15,6 +15,7 @@ import dev.sallyport.relay.http.h1.BodyReader;
 import dev.sallyport.relay.http.h1.BodyWriter;
 import dev.sallyport.relay.http.h1.HeadWriter;
 import dev.sallyport.relay.http.h1.Inbound;
+import dev.sallyport.relay.http.h1.Outbound;
 import dev.sallyport.relay.http.h1.RequestParser;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.ClientFault;
@@ -46,7 +47,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private static final int START_LINE_BYTES = 8 << 10;
     private static final int FIELDS = 100;
-    private static final int HEAD_BYTES = 1 << 10;
 
     /** Between looks whether a client that ended its side still waits for its response. */
     private static final long HALF_CLOSED_NANOS = 1_000_000_000L;
@@ -82,12 +82,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private final Inbound inbound;
     private final Deadline deadline;
     private final Exchange exchange;
+    private final Outbound out;
     private final BodyWriter writer;
 
     private State state = State.HEAD;
     private boolean pumping;
     private boolean reading;
-    private boolean dirty;
     private boolean inputEnded;
     private boolean headTimed;
     private boolean bodyEnded;
@@ -107,7 +107,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         this.inbound = new Inbound(channel.alloc());
         this.deadline = door.worker().loop().deadline(now -> passed());
         this.exchange = new Exchange(door.worker(), this, request, arrival);
-        this.writer = new BodyWriter(channel);
+        this.out = new Outbound(door.worker().loop().round(), channel);
+        this.writer = new BodyWriter(out);
     }
 
     /**
@@ -239,11 +240,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void proceed() {
         continued = true;
-        ByteBuf head = channel.alloc().ioBuffer(HEAD_BYTES);
+        ByteBuf head = out.room();
         HeadWriter.statusLine(head, 100);
         HeadWriter.end(head);
-        write(head);
-        flush();
+        out.send();
     }
 
     @Override
@@ -275,11 +275,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         continued |= head.status() == 100;
-        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
-        HeadWriter.statusLine(out, head);
-        HeadWriter.fields(out, head, FieldSet.NONE);
-        HeadWriter.end(out);
-        write(out);
+        ByteBuf to = out.room();
+        HeadWriter.statusLine(to, head);
+        HeadWriter.fields(to, head, FieldSet.NONE);
+        HeadWriter.end(to);
     }
 
     @Override
@@ -288,30 +287,29 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         Framing otherwise = request.minorVersion() == 0 ? Framing.UNTIL_CLOSE : Framing.CHUNKED;
         responseFraming = unknownLength ? otherwise : head.framing();
         keep = keeps() && responseFraming != Framing.UNTIL_CLOSE;
-        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
-        HeadWriter.statusLine(out, head);
-        HeadWriter.fields(out, head, FieldSet.NONE);
+        ByteBuf to = out.room();
+        HeadWriter.statusLine(to, head);
+        HeadWriter.fields(to, head, FieldSet.NONE);
         if (!head.has(FieldName.DATE)) {
-            HeadWriter.field(out, FieldName.DATE, door.worker().dates().now());
+            HeadWriter.field(to, FieldName.DATE, door.worker().dates().now());
         }
         if (via) {
-            HeadWriter.field(out, FieldName.VIA, door.worker().via().after(head));
+            HeadWriter.field(to, FieldName.VIA, door.worker().via().after(head));
         }
         if (unknownLength) {
-            HeadWriter.framing(out, responseFraming, -1);
+            HeadWriter.framing(to, responseFraming, -1);
         } else {
-            HeadWriter.framing(out, head);
+            HeadWriter.framing(to, head);
         }
         if (responseFraming == Framing.CHUNKED && request.acceptsTrailers()) {
-            HeadWriter.trailer(out, head);
+            HeadWriter.trailer(to, head);
         }
         if (!keep) {
-            HeadWriter.close(out);
+            HeadWriter.close(to);
         } else if (request.minorVersion() == 0) {
-            HeadWriter.keepAlive(out);
+            HeadWriter.keepAlive(to);
         }
-        HeadWriter.end(out);
-        write(out);
+        HeadWriter.end(to);
         writer.begin(responseFraming);
     }
 
@@ -332,22 +330,18 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void body(ByteBuf data) {
         writer.write(data);
-        dirty = true;
     }
 
     @Override
     public void end(@Nullable TrailerHead trailers) {
         writer.end(request.acceptsTrailers() ? trailers : null);
-        dirty = true;
         next();
     }
 
     @Override
     public void answer(Answer answer) {
         keep = keeps();
-        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
-        answer.write(out, request.knownMethod(), door.worker().dates().now(), !keep);
-        write(out);
+        answer.write(out.room(), request.knownMethod(), door.worker().dates().now(), !keep);
         next();
     }
 
@@ -355,6 +349,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void abort() {
         if (responseFraming == Framing.UNTIL_CLOSE || !ready()) {
             state = State.CLOSING;
+            out.send();
             Ends.cut(channel);
         } else {
             closeSoon();
@@ -363,7 +358,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void next() {
         if (!keep || door.closing() && inbound.isEmpty()) {
-            flush();
             closeSoon();
             return;
         }
@@ -371,7 +365,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         parser.reset();
         awaitRequest();
         if (!pumping) {
-            flush();
             pump();
             exchange.flush();
             flush();
@@ -384,42 +377,34 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         deadline.set(after(limits().idleTimeout()));
     }
 
-    private void write(ByteBuf out) {
-        channel.write(out, channel.voidPromise());
-        dirty = true;
-    }
-
     @Override
     public void flush() {
-        if (dirty) {
-            dirty = false;
-            channel.flush();
-        }
+        out.flush();
     }
 
     @Override
     public TunnelEnd tunnel() {
-        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
-        HeadWriter.statusLine(out, 200);
-        HeadWriter.end(out);
-        return letGo(out);
+        ByteBuf to = out.room();
+        HeadWriter.statusLine(to, 200);
+        HeadWriter.end(to);
+        return letGo();
     }
 
     @Override
     public TunnelEnd upgrade(ResponseHead head, boolean via) {
-        ByteBuf out = channel.alloc().ioBuffer(HEAD_BYTES);
-        HeadWriter.statusLine(out, head);
-        HeadWriter.fields(out, head, FieldSet.NONE);
+        ByteBuf to = out.room();
+        HeadWriter.statusLine(to, head);
+        HeadWriter.fields(to, head, FieldSet.NONE);
         if (via) {
-            HeadWriter.field(out, FieldName.VIA, door.worker().via().after(head));
+            HeadWriter.field(to, FieldName.VIA, door.worker().via().after(head));
         }
-        HeadWriter.upgrade(out, head);
-        HeadWriter.end(out);
-        return letGo(out);
+        HeadWriter.upgrade(to, head);
+        HeadWriter.end(to);
+        return letGo();
     }
 
-    private TunnelEnd letGo(ByteBuf lastWords) {
-        channel.writeAndFlush(lastWords, channel.voidPromise());
+    private TunnelEnd letGo() {
+        out.send();
         state = State.TUNNEL;
         deadline.remove();
         channel.pipeline().remove(this);
@@ -461,6 +446,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         state = State.CLOSING;
         inbound.clear();
         deadline.set(System.nanoTime() + LAST_WORD_NANOS);
+        out.send();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (inputEnded || !written.isSuccess()) {
                 channel.close();
