@@ -40,7 +40,7 @@ public final class ClientTls {
             throws InvalidConfigException {
         List<X509Certificate> authorities = Trust.authorities(config.authorities(), secrets, path);
         SslContextBuilder builder = SslContextBuilder.forClient()
-                .trustManager(Trust.in(authorities))
+                .trustManager(Trust.in(authorities, provider))
                 .endpointIdentificationAlgorithm("HTTPS");
         if (!config.certificate().isEmpty()) {
             try {

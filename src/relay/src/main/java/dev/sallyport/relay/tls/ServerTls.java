@@ -57,7 +57,7 @@ public final class ServerTls {
             for (Identity identity : identities) {
                 SslContextBuilder builder = SslContextBuilder.forServer(identity.key(), identity.chainArray())
                         .clientAuth(asked(wanted))
-                        .trustManager(wanted == null ? Trust.NOBODY : Trust.in(authorities));
+                        .trustManager(wanted == null ? Trust.NOBODY : Trust.in(authorities, provider));
                 shown.add(Shown.of(identity, provider.with(builder, versions(config.minVersion()), config.alpn())));
             }
         } catch (SSLException e) {

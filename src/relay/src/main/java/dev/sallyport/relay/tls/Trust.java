@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /** Whose certificates are believed. */
@@ -58,12 +59,17 @@ final class Trust {
      * Checks by the rules of PKIX.
      *
      * @param authorities to believe; empty: those of the system
+     * @param provider of the TLS that it is for
      */
-    static TrustManager in(List<X509Certificate> authorities) {
+    static TrustManager in(List<X509Certificate> authorities, Provider provider) {
         try {
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(authorities.isEmpty() ? null : store(authorities));
-            return factory.getTrustManagers()[0];
+            TrustManager judge = factory.getTrustManagers()[0];
+            return switch (provider) {
+                case BORINGSSL -> new ReasonedTrust((X509ExtendedTrustManager) judge);
+                case JDK -> judge;
+            };
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("no certificates can be checked here", e);
         }
