@@ -54,6 +54,21 @@ import org.jspecify.annotations.Nullable;
         message =
                 "client.mtls: without TLS clients show no certificate, and a listener of protocol HTTP would serve them;"
                         + " give tls, or listeners of protocol HTTPS alone")
+@ValidationRule(
+        value = "!has(self.backends) || self.backends.all(b, !("
+                + "(has(b.protocol) ? b.protocol == 'H2C'"
+                + " : self.backends.exists(a, a.name == '*' && has(a.protocol) && a.protocol == 'H2C'))"
+                + " && (has(b.tls) || self.backends.exists(a, a.name == '*' && has(a.tls)))))",
+        fieldPath = ".backends",
+        message =
+                "backends: H2C is HTTP/2 without TLS, and tls is given for the same Service; say HTTP2, or leave tls out")
+@ValidationRule(
+        value = "!has(self.backends) || self.backends.all(b, "
+                + "!(has(b.protocol) ? b.protocol == 'HTTP2'"
+                + " : self.backends.exists(a, a.name == '*' && has(a.protocol) && a.protocol == 'HTTP2'))"
+                + " || has(b.tls) || self.backends.exists(a, a.name == '*' && has(a.tls)))",
+        fieldPath = ".backends",
+        message = "backends: HTTP2 is agreed on in TLS, and no tls is given for it; give tls, or say H2C")
 @ValidationRule(value = RuleNames.RULE, fieldPath = ".rules", message = RuleNames.MESSAGE)
 public record ReverseProxySpec(
         @SpecReplicas

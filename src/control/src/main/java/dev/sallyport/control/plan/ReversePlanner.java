@@ -14,6 +14,7 @@ import dev.sallyport.control.resolve.Unresolved;
 import dev.sallyport.control.validate.CheckedBackends;
 import dev.sallyport.control.validate.CheckedListener;
 import dev.sallyport.control.validate.CheckedReverse;
+import dev.sallyport.control.validate.Finding;
 import dev.sallyport.model.config.CircuitBreaker;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.EndpointSet;
@@ -48,6 +49,7 @@ public final class ReversePlanner {
     private final TlsPlanner tls;
     private final Map<String, Cluster> clusters = new TreeMap<>();
     private final Set<String> requests = new HashSet<>();
+    private final List<Finding> findings = new ArrayList<>();
 
     /** By the name of the Service; empty for those that cannot be reached as they are to be. */
     private final Map<String, Optional<OriginTls>> origins = new HashMap<>();
@@ -66,7 +68,8 @@ public final class ReversePlanner {
         return new ReversePlanner(subject, proxy, credentials, settings).plan(resolution);
     }
 
-    private Plan plan(Resolution resolution) {
+    private Plan plan(Resolution found) {
+        List<List<Target>> targets = targets(found);
         List<Listener> listeners = proxy.listeners().stream()
                 .flatMap(listener -> listener(listener).stream())
                 .toList();
@@ -75,16 +78,15 @@ public final class ReversePlanner {
         List<Plan.Rule> reports = new ArrayList<>();
         for (int i = 0; i < proxy.rules().size(); i++) {
             if (!proxy.rules().get(i).matches().isEmpty()) {
-                ports(resolution.rules().get(i)).forEach(port -> requests.add(port.id()));
+                ports(targets.get(i)).forEach(port -> requests.add(port.id()));
             }
         }
         for (int i = 0; i < proxy.rules().size(); i++) {
             CheckedReverse.Rule rule = proxy.rules().get(i);
-            Plan.Rule report = report(rule, resolution.rules().get(i));
+            Plan.Rule report = report(rule, targets.get(i));
             reports.add(report);
             if (rule.placed() && isFor(rule, listeners)) {
-                rules.computeIfAbsent(policy(rule), any -> new ArrayList<>())
-                        .add(rule(rule, report, resolution.rules().get(i)));
+                rules.computeIfAbsent(policy(rule), any -> new ArrayList<>()).add(rule(rule, report, targets.get(i)));
             }
         }
         List<ReversePolicy> policies = new ArrayList<>();
@@ -93,12 +95,28 @@ public final class ReversePlanner {
         var config = Assembly.config(
                 subject, proxy.running(), listeners, List.of(), policies, List.copyOf(clusters.values()), settings);
         return Assembly.plan(
-                Stream.concat(proxy.findings().stream(), tls.findings().stream())
+                Stream.of(proxy.findings(), tls.findings(), findings)
+                        .flatMap(List::stream)
+                        .distinct()
                         .toList(),
                 reports,
                 config,
                 credentials,
                 new Workload(subject, proxy.running(), proxy.listeners(), List.of()));
+    }
+
+    private List<List<Target>> targets(Resolution resolution) {
+        List<List<Target>> rules = new ArrayList<>();
+        for (List<Target> targets : resolution.rules()) {
+            boolean passes = proxy.rules().get(rules.size()).matches().isEmpty();
+            rules.add(
+                    passes
+                            ? targets
+                            : targets.stream()
+                                    .map(target -> Spoken.judge(target, proxy.backends()))
+                                    .toList());
+        }
+        return rules;
     }
 
     /** One for all requests, and one for each listener that passes connections through: the rules of the others are not for it. */
@@ -201,40 +219,21 @@ public final class ReversePlanner {
                 backend.balancing(), new CheckedBackends.Balancing(Defaults.BALANCING, Defaults.SLOW_START));
         var connection = requireNonNullElse(
                 backend.connection(), new CheckedBackends.Connection(null, OriginConnections.DEFAULT));
+        boolean asked = requests.contains(port.id());
+        if (asked) {
+            Spoken.finding(port, backend).ifPresent(findings::add);
+        }
         return new Cluster(
                 port.id(),
                 endpoints(port),
                 balancing.type(),
                 balancing.slowStart(),
                 requireNonNullElse(connection.connectTimeout(), proxy.connectTimeout()),
-                protocol(port, backend, connection.kept(), origin),
-                requests.contains(port.id()) ? origin : null,
+                asked ? Spoken.of(port, backend, connection.kept().proxyProtocol() != null) : Cluster.Protocol.TCP,
+                asked ? origin : null,
                 connection.kept(),
                 requireNonNullElse(backend.limits(), CircuitBreaker.DEFAULT),
                 requireNonNullElse(backend.health(), HealthCheck.DEFAULT));
-    }
-
-    /** What Gateway API's implementations take from the port of a Service; gRPC is never anything but HTTP/2. */
-    private static Cluster.Protocol protocol(String appProtocol) {
-        return switch (appProtocol) {
-            case "kubernetes.io/h2c", "grpc" -> Cluster.Protocol.H2C;
-            default -> Cluster.Protocol.HTTP11;
-        };
-    }
-
-    private Cluster.Protocol protocol(
-            ServicePort port,
-            CheckedBackends.Entry backend,
-            OriginConnections connections,
-            @Nullable OriginTls origin) {
-        if (!requests.contains(port.id())) {
-            return Cluster.Protocol.TCP;
-        }
-        return origin != null
-                ? Cluster.Protocol.HTTP11
-                : requireNonNullElse(
-                        backend.protocol(),
-                        connections.proxyProtocol() == null ? protocol(port.appProtocol()) : Cluster.Protocol.HTTP11);
     }
 
     /** A headless Service has no address of its own, so its relays wait for the first list of endpoints. */

@@ -55,7 +55,7 @@ public final class Resolver {
             String at = path + "[" + targets.size() + "]";
             targets.add(
                     switch (known.computeIfAbsent(new BackendRef(ref.name(), ref.port(), null), this::follow)) {
-                        case Outcome.Port found -> new Target.Found(found.port(), weight);
+                        case Outcome.Port found -> new Target.Found(at, found.port(), weight);
                         case Outcome.Nothing nothing ->
                             new Target.Missing(
                                     new Unresolved(at + nothing.field(), nothing.reason(), nothing.message()), weight);

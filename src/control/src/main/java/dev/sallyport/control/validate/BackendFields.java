@@ -49,6 +49,7 @@ final class BackendFields {
     private static Cluster.Protocol protocol(BackendProtocol protocol) {
         return switch (protocol) {
             case HTTP11 -> Cluster.Protocol.HTTP11;
+            case HTTP2 -> Cluster.Protocol.HTTP2;
             case H2C -> Cluster.Protocol.H2C;
         };
     }

@@ -77,17 +77,35 @@ public record CheckedBackends(Map<String, Entry> entries) {
         }
         var checked = new CheckedBackends(entries);
         for (int i = 0; i < backends.size(); i++) {
-            Entry entry = checked.of(requireNonNullElse(backends.get(i).name(), ""));
-            Connection connection = entry.connection;
-            if (entry.protocol == Cluster.Protocol.H2C
-                    && connection != null
-                    && connection.kept.proxyProtocol() != null) {
-                findings.error(
-                        "spec.backends[" + i + "].connection.proxyProtocol",
-                        "tells of one client, and clients share connections of H2C",
-                        "remove it, or speak HTTP11");
-            }
+            agree(checked.of(requireNonNullElse(backends.get(i).name(), "")), "spec.backends[" + i + "]", findings);
         }
         return checked;
+    }
+
+    /** What comes together for a Service, be it from two entries. */
+    private static void agree(Entry entry, String path, Findings findings) {
+        Cluster.Protocol protocol = entry.protocol;
+        if (protocol == null) {
+            return;
+        }
+        Connection connection = entry.connection;
+        if (protocol.shares() && connection != null && connection.kept.proxyProtocol() != null) {
+            findings.error(
+                    path + ".connection.proxyProtocol",
+                    "tells of one client, and clients share connections of " + protocol,
+                    "remove it, or speak HTTP11");
+        }
+        if (protocol == Cluster.Protocol.H2C && entry.security != null) {
+            findings.error(
+                    path + ".protocol",
+                    "H2C is HTTP/2 without TLS, and tls is given for the same Service",
+                    "say HTTP2, or leave tls out");
+        }
+        if (protocol == Cluster.Protocol.HTTP2 && entry.security == null) {
+            findings.error(
+                    path + ".protocol",
+                    "HTTP2 is agreed on in TLS, and no tls is given for it",
+                    "give tls, or say H2C");
+        }
     }
 }

@@ -83,6 +83,11 @@ class FindingsTest {
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, connection: {connectTimeout: 1h}}]} | spec.backends[0].connection.connectTimeout: 1h is out of range
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, connection: {keepalive: 25h}}]} | spec.backends[0].connection.keepalive: 25h is out of range
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, protocol: H2C, connection: {proxyProtocol: V2}}]} | spec.backends[0].connection.proxyProtocol: tells of one client, and clients share connections of H2C
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, protocol: HTTP2, tls: {}, connection: {proxyProtocol: V2}}]} | spec.backends[0].connection.proxyProtocol: tells of one client, and clients share connections of HTTP2
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, protocol: H2C, tls: {}}]} | spec.backends[0].protocol: H2C is HTTP/2 without TLS, and tls is given for the same Service; say HTTP2, or leave tls out
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, protocol: H2C}, {name: "*", tls: {}}]} | spec.backends[0].protocol: H2C is HTTP/2 without TLS
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, protocol: HTTP2}]} | spec.backends[0].protocol: HTTP2 is agreed on in TLS, and no tls is given for it; give tls, or say H2C
+            {backendRefs: [{name: a, port: 80}], backends: [{name: a, protocol: HTTP2}, {name: "*", tls: {}}]} |
             {backendRefs: [{name: a, port: 80}], backends: [{name: a, connection: {maxRequests: -1}}]} | spec.backends[0].connection.maxRequests: -1 is out of range
             {listeners: [{name: p, port: 1, protocol: TCP}], backendRefs: [{name: a, port: 80}]} |
             {listeners: [{name: p, port: 1, protocol: TCP}], rules: [{listener: p, hostnames: [a.example], backendRefs: [{name: a, port: 80}]}]} | spec.rules[0].hostnames: is for listeners of TLS, and 'p' reads no server name

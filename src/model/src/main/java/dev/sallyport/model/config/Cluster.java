@@ -76,11 +76,21 @@ public record Cluster(
     /** What is spoken with an endpoint. */
     public enum Protocol {
         HTTP11,
-        /** HTTP/2 over TLS where the endpoint offers it (ALPN), else HTTP/1.1. */
+        /** HTTP/2 over TLS, agreed on in the handshake (ALPN). */
         HTTP2,
+        /** HTTP/2 or HTTP/1.1 over TLS, as the endpoint chooses in the handshake (ALPN). */
+        NEGOTIATED,
         /** HTTP/2 without TLS, with prior knowledge. */
         H2C,
         /** Bytes, unread. */
-        TCP
+        TCP;
+
+        /** Whether requests share connections, wherever the endpoint speaks HTTP/2. */
+        public boolean shares() {
+            return switch (this) {
+                case HTTP2, NEGOTIATED, H2C -> true;
+                case HTTP11, TCP -> false;
+            };
+        }
     }
 }

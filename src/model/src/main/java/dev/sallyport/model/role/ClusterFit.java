@@ -17,11 +17,10 @@ final class ClusterFit {
         Fit.duration(cluster.connectTimeout(), at.field("connectTimeout"));
         protocol(cluster, at.field("protocol"));
         connections(cluster.connections(), at.field("connections"));
-        boolean shared = cluster.protocol() == Cluster.Protocol.HTTP2 || cluster.protocol() == Cluster.Protocol.H2C;
         at.field("connections")
                 .field("proxyProtocol")
                 .require(
-                        !shared || cluster.connections().proxyProtocol() == null,
+                        !cluster.protocol().shares() || cluster.connections().proxyProtocol() == null,
                         "clients share connections of HTTP/2, and a header tells of one: use HTTP11 or TCP");
         limits(cluster.limits(), at.field("limits"));
         if (cluster.tls() != null) {
@@ -39,7 +38,8 @@ final class ClusterFit {
     private static void protocol(Cluster cluster, At at) throws InvalidConfigException {
         boolean secure = cluster.tls() != null;
         switch (cluster.protocol()) {
-            case HTTP2 -> at.require(secure, "HTTP2 is agreed on in TLS: give the cluster 'tls', or say H2C");
+            case HTTP2, NEGOTIATED ->
+                at.require(secure, cluster.protocol() + " is agreed on in TLS: give the cluster 'tls', or say H2C");
             case H2C -> at.require(!secure, "H2C is HTTP/2 without TLS: leave out 'tls', or say HTTP2");
             case HTTP11, TCP -> {}
         }

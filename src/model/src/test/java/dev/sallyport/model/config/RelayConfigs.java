@@ -96,7 +96,7 @@ final class RelayConfigs {
                                 Cluster.Balancing.ROUND_ROBIN,
                                 Duration.ofSeconds(30),
                                 Duration.ofMillis(1500),
-                                Cluster.Protocol.HTTP2,
+                                Cluster.Protocol.NEGOTIATED,
                                 new OriginTls("files.shop.svc", List.of("shop.ca"), "shop.relay-id"),
                                 new OriginConnections(
                                         Duration.ofSeconds(60), 1000, OriginConnections.Reuse.ALWAYS, null),

@@ -156,6 +156,21 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
         repeated &= ~name.bit();
     }
 
+    /** Puts one line in place of all lines of a field, at the end of the lines. */
+    public final void replace(FieldName name, byte[] value) {
+        for (int line = first(name); line >= 0; line = next(name, line)) {
+            index[line * STRIDE + ID] = HIDDEN;
+        }
+        int start = filled;
+        append(name.prefix(), 0, name.prefix().length);
+        int valueStart = filled;
+        append(value, 0, value.length);
+        append('\r');
+        append('\n');
+        addField(start, name.lowerCase().length(), valueStart, value.length);
+        repeated &= ~name.bit();
+    }
+
     private boolean resemblesKnown(int start, int length) {
         if (length > MAX_LOOKALIKE || Octets.indexOf(bytes, start, start + length, (byte) '_') < 0) {
             return false;

@@ -78,6 +78,13 @@ public final class ResponseHead extends MessageHead {
         return fault;
     }
 
+    /** Counts as the answer by which HTTP/1.1 agrees to the protocol of its {@code Upgrade}. */
+    void switchesProtocols() {
+        status = 101;
+        framing = Framing.NONE;
+        upgrading();
+    }
+
     private int readStatus(int start) {
         int value = 0;
         for (int i = start; i < start + 3; i++) {

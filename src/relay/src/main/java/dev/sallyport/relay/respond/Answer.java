@@ -49,6 +49,7 @@ public record Answer(int status, ProxyError error, String rule, String detail, S
                     TLS_ALERT_RECEIVED,
                     HTTP_RESPONSE_INCOMPLETE,
                     HTTP_RESPONSE_HEADER_SECTION_SIZE,
+                    HTTP_UPGRADE_FAILED,
                     HTTP_PROTOCOL_ERROR,
                     PROXY_LOOP_DETECTED -> 502;
             case DESTINATION_UNAVAILABLE, CONNECTION_LIMIT_REACHED -> 503;

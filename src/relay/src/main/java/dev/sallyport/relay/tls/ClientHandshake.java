@@ -77,10 +77,15 @@ public final class ClientHandshake {
             fail(ProxyError.TLS_CERTIFICATE_ERROR, "The destination's certificate is for other names.");
             return;
         }
+        boolean http2 = HTTP2.equals(handler.applicationProtocol());
+        if (tls.demandsHttp2() && !http2) {
+            fail(ProxyError.TLS_PROTOCOL_ERROR, "The destination does not speak HTTP/2.");
+            return;
+        }
         over = true;
         deadline.remove();
         channel.pipeline().remove(watch);
-        listener.secured(HTTP2.equals(handler.applicationProtocol()));
+        listener.secured(http2);
     }
 
     private void fail(Throwable cause) {

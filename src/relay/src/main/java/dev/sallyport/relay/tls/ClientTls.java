@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How TLS is begun with the endpoints of one cluster: their certificates must be valid for its server name. All loops
@@ -23,10 +24,14 @@ public final class ClientTls {
 
     private final SslContext context;
     private final String serverName;
+    private final boolean demandsHttp2;
+    private final @Nullable ClientTls withoutHttp2;
 
-    private ClientTls(SslContext context, String serverName) {
+    private ClientTls(SslContext context, String serverName, boolean demandsHttp2, @Nullable ClientTls withoutHttp2) {
         this.context = context;
         this.serverName = serverName;
+        this.demandsHttp2 = demandsHttp2;
+        this.withoutHttp2 = withoutHttp2;
     }
 
     /**
@@ -52,23 +57,43 @@ public final class ClientTls {
             }
         }
         try {
+            ClientTls old = protocol == Cluster.Protocol.NEGOTIATED
+                    ? new ClientTls(
+                            context(provider, builder, Cluster.Protocol.HTTP11), config.serverName(), false, null)
+                    : null;
             return new ClientTls(
-                    provider.with(builder, VERSIONS, offered(protocol)).build(), config.serverName());
+                    context(provider, builder, protocol), config.serverName(), protocol == Cluster.Protocol.HTTP2, old);
         } catch (SSLException e) {
             throw new InvalidConfigException(path + ": TLS cannot be begun with it: " + e.getMessage(), e);
         }
     }
 
+    private static SslContext context(Provider provider, SslContextBuilder builder, Cluster.Protocol protocol)
+            throws SSLException {
+        return provider.with(builder, VERSIONS, offered(protocol)).build();
+    }
+
     private static List<String> offered(Cluster.Protocol protocol) {
         return switch (protocol) {
             case HTTP11 -> List.of("http/1.1");
-            case HTTP2 -> List.of("h2", "http/1.1");
+            case HTTP2 -> List.of("h2");
+            case NEGOTIATED -> List.of("h2", "http/1.1");
             case H2C, TCP -> List.of();
         };
     }
 
     String serverName() {
         return serverName;
+    }
+
+    /** Whether an endpoint that does not choose HTTP/2 is none to go on with. */
+    boolean demandsHttp2() {
+        return demandsHttp2;
+    }
+
+    /** The same, but HTTP/1.1 is asked for alone. */
+    public ClientTls withoutHttp2() {
+        return withoutHttp2 == null ? this : withoutHttp2;
     }
 
     SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress address) {
@@ -78,5 +103,8 @@ public final class ClientTls {
     /** Ends it for new handshakes; connections that have it go on. */
     void release() {
         ReferenceCountUtil.release(context);
+        if (withoutHttp2 != null) {
+            withoutHttp2.release();
+        }
     }
 }

@@ -137,8 +137,8 @@ final class Members {
     boolean shares(EndpointState endpoint) {
         return switch (cluster.protocol()) {
             case HTTP11, TCP -> false;
-            case H2C -> true;
-            case HTTP2 -> !shared(endpoint).old();
+            case H2C, HTTP2 -> true;
+            case NEGOTIATED -> !shared(endpoint).old();
         };
     }
 

@@ -63,8 +63,9 @@ final class Probe extends ChannelInboundHandlerAdapter implements Dial.Listener 
 
     /** Whether an endpoint is asked something: what speaks neither TLS nor another protocol than HTTP/1.1. */
     private boolean asks() {
-        boolean plain = cluster.protocol() == Cluster.Protocol.HTTP11 || cluster.protocol() == Cluster.Protocol.HTTP2;
-        return plain && cluster.tls() == null && !check.path().isEmpty();
+        return cluster.protocol() == Cluster.Protocol.HTTP11
+                && cluster.tls() == null
+                && !check.path().isEmpty();
     }
 
     void cancel() {

@@ -1,5 +1,6 @@
 package dev.sallyport.relay.upstream;
 
+import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.OriginConnections;
 import dev.sallyport.model.config.OriginConnections.ProxyProtocolVersion;
 import dev.sallyport.model.role.AddressPolicy;
@@ -47,6 +48,8 @@ public final class Reach {
     private final List<EndpointState> tried = new ArrayList<>();
     private Verdict.@Nullable To verdict;
     private boolean tunnel;
+    private Change change = Change.NONE;
+    private boolean sharesNone;
     private boolean safe;
     private boolean mayReuse;
     private @Nullable EndpointState running;
@@ -75,15 +78,18 @@ public final class Reach {
      * Finds a way for a request, and calls the listener once, perhaps before this returns.
      *
      * @param safe whether nothing is lost when it goes on a connection that was used before and finds it closed
+     * @param change the other protocol that it asks for
      */
-    public void http(Verdict.To to, boolean safe) {
+    public void http(Verdict.To to, boolean safe, Change change) {
         tunnel = false;
+        this.change = change;
         begin(to, safe);
     }
 
     /** Makes a connection for a tunnel, and calls the listener once, perhaps before this returns. */
     public void tunnel(Verdict.To to) {
         tunnel = true;
+        change = Change.NONE;
         begin(to, false);
     }
 
@@ -91,6 +97,7 @@ public final class Reach {
         this.verdict = to;
         this.safe = safe;
         this.mayReuse = !tunnel;
+        this.sharesNone = change == Change.OTHER;
         decision.retries = 0;
         tried.clear();
         next();
@@ -204,7 +211,8 @@ public final class Reach {
 
     private void connect(Members cluster, EndpointState endpoint) {
         members = cluster;
-        if (!tunnel && cluster.shares(endpoint)) {
+        boolean old = sharesNone && cluster.cluster().protocol() == Cluster.Protocol.NEGOTIATED;
+        if (!tunnel && !old && cluster.shares(endpoint)) {
             run(endpoint);
             share(cluster.shared(endpoint));
             return;
@@ -219,6 +227,7 @@ public final class Reach {
             run(endpoint);
             home = cluster.pool(endpoint);
             tls = cluster.tls();
+            tls = old && tls != null ? tls.withoutHttp2() : tls;
             began = System.nanoTime();
             dial(
                     List.of(endpoint.address()),
@@ -471,6 +480,25 @@ public final class Reach {
     /** In the queue for a shared connection. */
     private final class InQueue implements SharedPool.Waiting {
         @Override
+        public boolean forWebSocket() {
+            return change == Change.WEB_SOCKET;
+        }
+
+        @Override
+        public void noWebSockets(InetSocketAddress address) {
+            queue = null;
+            Members cluster = Objects.requireNonNull(members);
+            if (cluster.cluster().protocol() == Cluster.Protocol.NEGOTIATED) {
+                sharesNone = true;
+                connect(cluster, Objects.requireNonNull(running));
+            } else {
+                decision.upstream = NetUtil.toSocketAddressString(address);
+                listener.unreached(
+                        ProxyError.HTTP_UPGRADE_FAILED, "The destination does not take WebSockets over HTTP/2.");
+            }
+        }
+
+        @Override
         public void opened(Origin origin, boolean waited) {
             queue = null;
             decision.upstream = origin.addressText();
@@ -507,6 +535,15 @@ public final class Reach {
             queue = null;
             connect(Objects.requireNonNull(members), Objects.requireNonNull(running));
         }
+    }
+
+    /** The other protocol that a request asks for. */
+    public enum Change {
+        NONE,
+        /** To be had in HTTP/2 as well, of those that take it. */
+        WEB_SOCKET,
+        /** To be had in HTTP/1.1 alone; who does not speak that answers as if it had not been asked for. */
+        OTHER
     }
 
     /** Is told what came of it. */

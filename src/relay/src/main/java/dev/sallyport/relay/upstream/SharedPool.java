@@ -82,12 +82,20 @@ final class SharedPool implements SharedConnection.Home {
         SharedConnection free = waiting.isEmpty() ? withRoom() : null;
         int places = limits.most().pendingRequests();
         if (free != null) {
-            who.opened(free.open(), false);
+            give(free, who, false);
         } else if (places > 0 && waiting.size() >= places) {
             who.unopened(address, ProxyError.CONNECTION_LIMIT_REACHED, FULL);
         } else {
             waiting.add(who);
             makeIfNeeded();
+        }
+    }
+
+    private void give(SharedConnection connection, Waiting who, boolean waited) {
+        if (who.forWebSocket() && !connection.takesWebSockets()) {
+            who.noWebSockets(address);
+        } else {
+            who.opened(connection.open(), waited);
         }
     }
 
@@ -163,7 +171,7 @@ final class SharedPool implements SharedConnection.Home {
                 makeIfNeeded();
                 return;
             }
-            waiting.remove().opened(free.open(), true);
+            give(free, waiting.remove(), true);
         }
         withdraw();
         leaveIfDone();
@@ -377,6 +385,12 @@ final class SharedPool implements SharedConnection.Home {
 
     /** Waits for a way for a request. */
     interface Waiting {
+        /** Whether the request asks for a WebSocket. */
+        boolean forWebSocket();
+
+        /** The endpoint takes no WebSockets over HTTP/2. */
+        void noWebSockets(InetSocketAddress address);
+
         /** @param waited whether a connection was made in the meantime */
         void opened(Origin origin, boolean waited);
 

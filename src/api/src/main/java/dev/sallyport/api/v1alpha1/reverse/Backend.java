@@ -19,12 +19,17 @@ public record Backend(
         LoadBalancer loadBalancer,
 
         @Nullable @JsonPropertyDescription("""
-                What the relay speaks with the endpoints. `HTTP11`: HTTP/1.1. `H2C`: HTTP/2 without TLS, as gRPC needs it.
-                Default: H2C where appProtocol of the Service's port is `kubernetes.io/h2c` or `grpc`, else HTTP11.""") BackendProtocol protocol,
+                What the relay speaks with the endpoints. `HTTP11`: HTTP/1.1. `HTTP2`: HTTP/2 over TLS and nothing else, so
+                that requests to an endpoint that does not agree to it in the handshake (ALPN) get 502; tls is required. `H2C`:
+                HTTP/2 without TLS, as gRPC needs it; not together with tls. Default: with tls, HTTP/2 or HTTP/1.1 as each
+                endpoint chooses in the handshake, HTTP2 where appProtocol of the Service's port is `grpc`, and HTTP11
+                where it is `kubernetes.io/wss`; without, H2C where it is `kubernetes.io/h2c` or `grpc`, else HTTP11. With
+                `connection.proxyProtocol`: HTTP11.""") BackendProtocol protocol,
 
         @Nullable @JsonPropertyDescription("""
-                TLS to the endpoints of the Service, for requests, which are HTTP/1.1 in it; connections that are passed
-                through stay as they are. Default: none, plain HTTP.""") BackendTls tls,
+                TLS to the endpoints of the Service, for requests; connections that are passed through stay as they are.
+                Required where appProtocol of the Service's port is `https` or `kubernetes.io/wss`, unless protocol says
+                what is spoken without: else requests get 500, and status says so. Default: none, plain HTTP.""") BackendTls tls,
 
         @Nullable @JsonPropertyDescription("How the health of the endpoints is found out.")
         HealthCheck healthCheck,

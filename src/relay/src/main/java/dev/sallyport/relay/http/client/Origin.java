@@ -20,6 +20,9 @@ public interface Origin {
     /** Whether a request went over its connection before, so that the origin may have ended it in the meantime. */
     boolean reused();
 
+    /** Whether others use the same connection. */
+    boolean shared();
+
     /** Begins the request and sends the response to {@code sink}. To be called once. */
     void request(OutgoingRequest request, ResponseSink sink);
 

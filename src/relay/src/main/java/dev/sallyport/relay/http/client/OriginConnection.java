@@ -99,6 +99,11 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
+    public boolean shared() {
+        return false;
+    }
+
+    @Override
     public boolean reused() {
         return requests > 1;
     }

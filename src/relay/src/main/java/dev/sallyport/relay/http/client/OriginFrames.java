@@ -86,6 +86,10 @@ final class OriginFrames implements FrameSink {
                 yield null;
             }
             case Frames.INITIAL_WINDOW_SIZE -> connection.outflow().initialWindow((int) value, connection.streams());
+            case Frames.ENABLE_CONNECT_PROTOCOL -> {
+                connection.takesWebSockets(value == 1);
+                yield null;
+            }
             default -> null;
         };
     }

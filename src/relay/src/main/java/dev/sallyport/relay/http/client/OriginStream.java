@@ -4,8 +4,10 @@ import dev.sallyport.relay.http.Fault;
 import dev.sallyport.relay.http.Framing;
 import dev.sallyport.relay.http.Method;
 import dev.sallyport.relay.http.OutgoingRequest;
+import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
+import dev.sallyport.relay.http.WebSockets;
 import dev.sallyport.relay.http.client.ResponseSink.Extent;
 import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.h2.Breach;
@@ -13,15 +15,17 @@ import dev.sallyport.relay.http.h2.ErrorCode;
 import dev.sallyport.relay.http.h2.HeadDecoder;
 import dev.sallyport.relay.http.h2.Inflow;
 import dev.sallyport.relay.http.h2.SendStream;
+import dev.sallyport.relay.tunnel.StreamEnd;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request on a {@link SharedConnection}. What the origin sends ahead of the client is held here, up to the window of the
  * stream; the origin gets new credit as the client takes the data. Used again for one request after another.
  */
-final class OriginStream extends SendStream implements Origin {
+final class OriginStream extends SendStream implements Origin, StreamEnd.Carrier {
     /** More interim responses than any request needs. */
     private static final int MOST_INTERIM = 64;
 
@@ -31,7 +35,9 @@ final class OriginStream extends SendStream implements Origin {
         HEAD,
         BODY,
         /** The response is whole; it was not released yet. */
-        DONE
+        DONE,
+        /** It is the end of a tunnel. */
+        TUNNEL
     }
 
     private final SharedConnection connection;
@@ -41,6 +47,8 @@ final class OriginStream extends SendStream implements Origin {
     private final Inflow inflow = new Inflow(SharedConnection.STREAM_WINDOW);
     private @Nullable ResponseSink sink;
     private @Nullable Failure failure;
+    private @Nullable RequestHead webSocket;
+    private @Nullable StreamEnd tunnel;
     private State state = State.FREE;
     private Method method = Method.OTHER;
     private int id;
@@ -91,11 +99,17 @@ final class OriginStream extends SendStream implements Origin {
         return reused;
     }
 
+    @Override
+    public boolean shared() {
+        return true;
+    }
+
     Inflow inflow() {
         return inflow;
     }
 
-    boolean inputEnded() {
+    @Override
+    public boolean inputEnded() {
         return inputEnded;
     }
 
@@ -106,8 +120,9 @@ final class OriginStream extends SendStream implements Origin {
         this.sink = sink;
         method = request.head().knownMethod();
         state = State.HEAD;
-        outputEnded = request.head().framing() == Framing.NONE;
-        connection.begin(this, request, outputEnded);
+        webSocket = request.upgrading() && WebSockets.asks(request.head()) ? request.head() : null;
+        outputEnded = webSocket == null && request.head().framing() == Framing.NONE;
+        connection.begin(this, request, webSocket != null, outputEnded);
     }
 
     @Override
@@ -126,7 +141,7 @@ final class OriginStream extends SendStream implements Origin {
 
     @Override
     public void endRequest(@Nullable TrailerHead trailers) {
-        if (!outputEnded) {
+        if (!outputEnded && webSocket == null) {
             outputEnded = true;
             connection.outflow().end(this, trailers);
         }
@@ -139,14 +154,18 @@ final class OriginStream extends SendStream implements Origin {
 
     @Override
     protected void room() {
-        if (sink != null && !outputEnded) {
+        if (tunnel != null) {
+            tunnel.room();
+        } else if (sink != null && !outputEnded) {
             sink.onWritable();
         }
     }
 
     @Override
     protected void ended() {
-        // the response tells when all is over
+        if (tunnel != null) {
+            tunnel.outputEnded();
+        }
     }
 
     // ---- the response
@@ -167,7 +186,7 @@ final class OriginStream extends SendStream implements Origin {
             return breach;
         }
         Fault fault = heads.fault();
-        if (fault == null && !first && !end) {
+        if (fault == null && !first && (!end || tunnel != null)) {
             fault = Fault.PSEUDO_FIELD;
         }
         if (fault == null && !first && isShort()) {
@@ -182,12 +201,31 @@ final class OriginStream extends SendStream implements Origin {
         } else if (head.interim()) {
             interim();
         } else {
-            state = State.BODY;
             inputEnded = end;
-            sink().onHead(head);
-            pump();
+            answered();
         }
         return null;
+    }
+
+    private void answered() {
+        RequestHead asked = webSocket;
+        webSocket = null;
+        if (asked == null) {
+            state = State.BODY;
+            sink().onHead(head);
+            pump();
+        } else if (head.status() >= 300) {
+            endRequest(null);
+            answered();
+        } else {
+            WebSockets.agree(head, asked);
+            state = State.TUNNEL;
+            ResponseSink told = sink();
+            sink = null;
+            StreamEnd end = new StreamEnd(this, ErrorCode.CANCEL);
+            tunnel = end;
+            told.onUpgrade(head, end);
+        }
     }
 
     private void heard() {
@@ -219,24 +257,32 @@ final class OriginStream extends SendStream implements Origin {
         received += length;
         if (!inflow.arrived(flow)) {
             drop(in, length, flow, Failure.RULES, ErrorCode.FLOW_CONTROL_ERROR);
+        } else if (state == State.TUNNEL) {
+            carry(in, length, flow, end);
         } else if (state != State.BODY) {
             drop(in, length, flow, Failure.RULES, ErrorCode.PROTOCOL_ERROR);
         } else if (isTooLong() || end && isShort()) {
             drop(in, length, flow, Failure.malformed(Fault.BODY_LENGTH), ErrorCode.PROTOCOL_ERROR);
         } else {
-            inputEnded = end;
-            boolean straight = held.isEmpty() && sink().takesData();
-            taken(straight ? flow : flow - length);
-            if (length > 0) {
-                ByteBuf data = in.readRetainedSlice(length);
-                if (straight) {
-                    sink().onData(data);
-                } else {
-                    held.add(data);
-                }
-            }
-            pump();
+            carry(in, length, flow, end);
         }
+    }
+
+    private void carry(ByteBuf in, int length, int flow, boolean end) {
+        inputEnded = end;
+        boolean straight = held.isEmpty() && (tunnel == null ? sink().takesData() : tunnel.takesData());
+        taken(straight ? flow : flow - length);
+        if (length > 0) {
+            ByteBuf data = in.readRetainedSlice(length);
+            if (!straight) {
+                held.add(data);
+            } else if (tunnel == null) {
+                sink().onData(data);
+            } else {
+                tunnel.data(data);
+            }
+        }
+        pump();
     }
 
     private boolean isTooLong() {
@@ -268,6 +314,10 @@ final class OriginStream extends SendStream implements Origin {
     }
 
     private void pump() {
+        if (tunnel != null) {
+            tunnel.received();
+            return;
+        }
         while (state == State.BODY && !held.isEmpty() && sink().takesData()) {
             ByteBuf all = held.take();
             taken(all.readableBytes());
@@ -286,9 +336,61 @@ final class OriginStream extends SendStream implements Origin {
     /** What was read is all for now. */
     void paused() {
         heard = false;
-        if (sink != null) {
+        if (tunnel != null) {
+            tunnel.pause();
+        } else if (sink != null) {
             sink.onPause();
         }
+    }
+
+    // ---- the end of a tunnel
+
+    @Override
+    public ByteBuf takeReceived() {
+        ByteBuf all = held.take();
+        taken(all.readableBytes());
+        return all;
+    }
+
+    @Override
+    public void touch() {
+        heard();
+    }
+
+    @Override
+    public void settle() {
+        connection.settle();
+    }
+
+    @Override
+    public boolean ready() {
+        return writable();
+    }
+
+    @Override
+    public void carry(ByteBuf data) {
+        write(data);
+    }
+
+    @Override
+    public void endOutput() {
+        endRequest(null);
+        flush();
+    }
+
+    @Override
+    public void leaveTunnel(ErrorCode otherwise) {
+        if (tunnel != null) {
+            leave(otherwise);
+            connection.flush();
+            free();
+        }
+    }
+
+    private void tunnelGone() {
+        StreamEnd told = Objects.requireNonNull(tunnel);
+        free();
+        told.gone();
     }
 
     // ---- the end
@@ -318,6 +420,7 @@ final class OriginStream extends SendStream implements Origin {
                 failure = Failure.BROKEN_OFF;
                 pump();
             }
+            case TUNNEL -> tunnelGone();
             case FREE, DONE -> {}
         }
     }
@@ -327,6 +430,8 @@ final class OriginStream extends SendStream implements Origin {
         outputEnded = true;
         if (state == State.HEAD) {
             fail(Failure.REFUSED, Extent.REFUSED);
+        } else if (state == State.TUNNEL) {
+            tunnelGone();
         } else {
             failure = Failure.BROKEN_OFF;
             pump();
@@ -338,6 +443,8 @@ final class OriginStream extends SendStream implements Origin {
         outputEnded = true;
         if (state == State.HEAD) {
             fail(why, extent());
+        } else if (state == State.TUNNEL) {
+            tunnelGone();
         } else {
             failure = why == Failure.CLOSED ? Failure.BROKEN_OFF : why;
             pump();
@@ -359,6 +466,10 @@ final class OriginStream extends SendStream implements Origin {
     }
 
     private void fail(Failure why, Extent extent) {
+        if (state == State.TUNNEL) {
+            tunnelGone();
+            return;
+        }
         ResponseSink told = sink();
         free();
         told.onFailure(why, extent);
@@ -366,12 +477,16 @@ final class OriginStream extends SendStream implements Origin {
 
     @Override
     public void release(boolean requestComplete) {
+        leave(ErrorCode.CANCEL);
+        free();
+    }
+
+    private void leave(ErrorCode otherwise) {
         if (inputEnded && endSent()) {
             connection.remove(this);
         } else {
-            connection.reset(this, ErrorCode.CANCEL);
+            connection.reset(this, otherwise);
         }
-        free();
     }
 
     @Override
@@ -384,6 +499,8 @@ final class OriginStream extends SendStream implements Origin {
     private void free() {
         state = State.FREE;
         sink = null;
+        tunnel = null;
+        webSocket = null;
         outputEnded = true;
         connection.taken(held.bytes().readableBytes());
         held.clear();

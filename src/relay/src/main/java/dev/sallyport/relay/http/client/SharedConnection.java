@@ -77,6 +77,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Failure failure;
     private int nextStream = 1;
     private long mostStreams = MOST_STREAMS;
+    private boolean takesWebSockets;
     private boolean ready;
     private boolean leaving;
     private boolean closed;
@@ -144,6 +145,11 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         return ready && !leaving && streams.size() < mostStreams && nextStream < LAST_STREAM;
     }
 
+    /** Whether the origin takes WebSockets on streams (RFC 8441), as far as it said by now. */
+    public boolean takesWebSockets() {
+        return takesWebSockets;
+    }
+
     /** The requests that run on it. */
     public int running() {
         return streams.size();
@@ -202,14 +208,14 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     // ---- for streams
 
     /** Begins a stream by the head of its request. */
-    void begin(OriginStream stream, OutgoingRequest request, boolean last) {
+    void begin(OriginStream stream, OutgoingRequest request, boolean webSocket, boolean last) {
         int id = nextStream;
         nextStream += 2;
         streams.put(id, stream);
         requests++;
         stream.numbered(id, requests > 1);
         outflow.begin(stream);
-        requestHeads.write(outflow.headers(), request);
+        requestHeads.write(outflow.headers(), request, webSocket);
         outflow.endHeaders(stream, last);
         liveness.asked(System.nanoTime());
     }
@@ -298,6 +304,17 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         heard.add(stream);
     }
 
+    /** Ends the batch, unless it is one that the channel goes on with. */
+    void settle() {
+        if (!reading) {
+            for (int i = 0; i < heard.size(); i++) {
+                heard.get(i).paused();
+            }
+            heard.clear();
+            flush();
+        }
+    }
+
     /** Whether a number was never that of a stream. */
     boolean neverWas(int id) {
         return (id & 1) == 0 || id >= nextStream;
@@ -313,6 +330,10 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
 
     Inflow inflow() {
         return inflow;
+    }
+
+    void takesWebSockets(boolean offered) {
+        takesWebSockets = offered;
     }
 
     void mostStreams(long offered) {
@@ -365,11 +386,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
         inbound.trim();
-        for (int i = 0; i < heard.size(); i++) {
-            heard.get(i).paused();
-        }
-        heard.clear();
-        flush();
+        settle();
         if (!closed) {
             channel.read();
         }

@@ -10,14 +10,13 @@ import dev.sallyport.relay.http.PseudoFields;
 import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
+import dev.sallyport.relay.http.WebSockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class HeadDecoder {
     /** What a field counts besides its bytes (RFC 9113, section 6.5.2). */
     private static final int FIELD_OVERHEAD = 32;
-
-    private static final int KEY_BYTES = 16;
 
     private final HeadLimits limits;
     private final RandomGenerator random;
@@ -69,33 +66,13 @@ public final class HeadDecoder {
         if (fault == null) {
             if (pseudo.asksForProtocol()) {
                 fault = pseudo.asksForWebSocket(into) ? null : Fault.PROTOCOL;
-                askForWebSocket(into);
+                WebSockets.ask(into, random);
             }
             into.merge(FieldName.COOKIE, "; ");
             into.endFields(into.filled());
             fault = fault == null ? into.complete(pseudo, end) : fault;
         }
         return null;
-    }
-
-    /** The fields that ask for it in HTTP/1.1, with a key in place of the client's, who has none. */
-    private void askForWebSocket(RequestHead into) {
-        line(into, FieldName.UPGRADE, "websocket".getBytes(StandardCharsets.ISO_8859_1));
-        if (!into.has(FieldName.SEC_WEBSOCKET_KEY)) {
-            byte[] key = new byte[KEY_BYTES];
-            random.nextBytes(key);
-            line(into, FieldName.SEC_WEBSOCKET_KEY, Base64.getEncoder().encode(key));
-        }
-    }
-
-    private static void line(Head into, FieldName name, byte[] value) {
-        int start = into.filled();
-        into.append(name.prefix(), 0, name.prefix().length);
-        int valueStart = into.filled();
-        into.append(value, 0, value.length);
-        into.append('\r');
-        into.append('\n');
-        into.addField(start, name.lowerCase().length(), valueStart, value.length);
     }
 
     /**

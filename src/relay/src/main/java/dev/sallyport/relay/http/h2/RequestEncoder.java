@@ -9,6 +9,7 @@ import dev.sallyport.relay.http.Head;
 import dev.sallyport.relay.http.OutgoingRequest;
 import dev.sallyport.relay.http.Phrase;
 import dev.sallyport.relay.http.RequestHead;
+import dev.sallyport.relay.http.WebSockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -16,6 +17,8 @@ import io.netty.buffer.Unpooled;
 public final class RequestEncoder implements FieldSink {
     private static final Phrase HTTP = Phrase.of("http");
     private static final Phrase HTTPS = Phrase.of("https");
+    private static final Phrase CONNECT = Phrase.of("CONNECT");
+    private static final Phrase WEBSOCKET = Phrase.of("websocket");
     private static final Phrase TRAILERS = Phrase.of("trailers");
     private static final int LENGTH_PREFIX = 127;
 
@@ -24,6 +27,7 @@ public final class RequestEncoder implements FieldSink {
     private ByteBuf out = Unpooled.EMPTY_BUFFER;
     private FieldSet dropped = FieldSet.NONE;
     private FieldSet droppedWithHost = FieldSet.NONE.with(FieldName.HOST);
+    private boolean webSocket;
     private int valueStart;
 
     /**
@@ -35,16 +39,24 @@ public final class RequestEncoder implements FieldSink {
         this.origin = Phrase.of(origin);
     }
 
-    /** Writes the block of a request. */
-    public void write(ByteBuf to, OutgoingRequest request) {
+    /**
+     * Writes the block of a request.
+     *
+     * @param forWebSocket whether it is one {@linkplain WebSockets#asks for a WebSocket}, as an extended CONNECT (RFC 8441)
+     */
+    public void write(ByteBuf to, OutgoingRequest request, boolean forWebSocket) {
         RequestHead head = request.head();
         out = to;
-        HeadEncoder.pseudo(out, HeadEncoder.METHOD, head.method());
+        webSocket = forWebSocket;
+        HeadEncoder.pseudo(out, HeadEncoder.METHOD, webSocket ? CONNECT : head.method());
+        if (webSocket) {
+            HeadEncoder.field(out, ":protocol", WEBSOCKET);
+        }
         HeadEncoder.pseudo(out, HeadEncoder.SCHEME, scheme);
         HeadEncoder.pseudo(out, HeadEncoder.AUTHORITY, head.authority().length() == 0 ? origin : head.authority());
         path(head);
         request.fields(this);
-        if (head.framing() == Framing.LENGTH) {
+        if (head.framing() == Framing.LENGTH && !webSocket) {
             field(FieldName.CONTENT_LENGTH, head.contentLength());
         }
         if (head.acceptsTrailers()) {
@@ -70,7 +82,7 @@ public final class RequestEncoder implements FieldSink {
             dropped = besides;
             droppedWithHost = besides.with(FieldName.HOST);
         }
-        HeadEncoder.fields(out, head, droppedWithHost);
+        HeadEncoder.fields(out, head, webSocket ? droppedWithHost.with(FieldName.SEC_WEBSOCKET_KEY) : droppedWithHost);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.http.Upgrades;
+import dev.sallyport.relay.http.WebSockets;
 import dev.sallyport.relay.http.client.Failure;
 import dev.sallyport.relay.http.client.Origin;
 import dev.sallyport.relay.http.client.ResponseSink;
@@ -73,6 +74,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private long served;
     private boolean requestEnded;
     private boolean upgrading;
+    private boolean onShared;
     private boolean bodyBegun;
     private int repeats;
     private long requestAt;
@@ -114,6 +116,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         boolean connect = request.knownMethod() == Method.CONNECT;
         requestEnded = request.framing() == Framing.NONE;
         upgrading = (requestEnded || request.contentLength() == 0) && Upgrades.passOn(request);
+        onShared = false;
         bodyBegun = false;
         repeats = 0;
         requestAt = NEVER;
@@ -236,8 +239,15 @@ final class Exchange implements Reach.Listener, ResponseSink {
         if (connect) {
             reach.tunnel(to);
         } else {
-            reach.http(to, mayReuse());
+            reach.http(to, mayReuse(), change());
         }
+    }
+
+    private Reach.Change change() {
+        if (!upgrading) {
+            return Reach.Change.NONE;
+        }
+        return WebSockets.asks(request) ? Reach.Change.WEB_SOCKET : Reach.Change.OTHER;
     }
 
     /**
@@ -278,7 +288,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
     private void tunnelEnded() {
         tunnel = null;
         worker.recorder().metrics().tunnelClosed();
-        worker.recorder().metrics().upstreamClosed();
+        if (!onShared) {
+            worker.recorder().metrics().upstreamClosed();
+        }
         record();
         client.tunnelEnded();
     }
@@ -384,6 +396,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
 
     @Override
     public void onUpgrade(ResponseHead head, TunnelEnd end) {
+        onShared = Objects.requireNonNull(origin).shared();
         origin = null;
         reach.responded(head.status());
         decision.status = head.status();

@@ -18,6 +18,7 @@ import dev.sallyport.relay.http.h2.Outflow;
 import dev.sallyport.relay.http.h2.SendStream;
 import dev.sallyport.relay.record.Decision.End;
 import dev.sallyport.relay.respond.Answer;
+import dev.sallyport.relay.tunnel.StreamEnd;
 import dev.sallyport.relay.tunnel.TunnelEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * One stream of a client's HTTP/2 connection: its request, its exchange, and what waits on it in either direction. It is
  * used again for a later stream of the connection.
  */
-final class Http2Stream extends SendStream implements ClientSide {
+final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carrier {
     private static final FieldSet UPGRADED = FieldSet.of(FieldName.SEC_WEBSOCKET_ACCEPT);
 
     private final Http2Connection connection;
@@ -170,11 +171,17 @@ final class Http2Stream extends SendStream implements ClientSide {
     }
 
     /** Has what it was given sent on when this batch is over. */
-    void touch() {
+    @Override
+    public void touch() {
         if (!touched) {
             touched = true;
             connection.touched(this);
         }
+    }
+
+    @Override
+    public void settle() {
+        connection.flushTouched();
     }
 
     /** Sends on what the exchange or the tunnel got. */
@@ -421,7 +428,7 @@ final class Http2Stream extends SendStream implements ClientSide {
     @Override
     public TunnelEnd tunnel() {
         HeadEncoder.status(outflow.headers(), 200);
-        return openTunnel();
+        return openTunnel(ErrorCode.CONNECT_ERROR);
     }
 
     /** What was asked for by RFC 8441 is agreed to by 200; the rest of the handshake was that of HTTP/1.1. */
@@ -430,41 +437,42 @@ final class Http2Stream extends SendStream implements ClientSide {
         ByteBuf block = outflow.headers();
         HeadEncoder.status(block, 200);
         fields(block, head, UPGRADED, via);
-        return openTunnel();
+        return openTunnel(ErrorCode.CANCEL);
     }
 
-    private TunnelEnd openTunnel() {
+    private TunnelEnd openTunnel(ErrorCode cut) {
         outflow.endHeaders(this, false);
         connection.flushSoon();
-        StreamEnd end = new StreamEnd(this);
+        StreamEnd end = new StreamEnd(this, cut);
         tunnel = end;
         return end;
     }
 
-    boolean inputEnded() {
+    @Override
+    public boolean inputEnded() {
         return inputEnded;
     }
 
-    /** What came and was not taken; the client gets credit for it. */
-    ByteBuf takeReceived() {
+    @Override
+    public ByteBuf takeReceived() {
         ByteBuf all = received.take();
         credit(all.readableBytes());
         return all;
     }
 
-    /** Sends data of the tunnel. */
-    void write(ByteBuf data) {
+    @Override
+    public void carry(ByteBuf data) {
         outflow.data(this, data, false);
     }
 
-    /** Ends our half after all that was written. */
-    void endOutput() {
+    @Override
+    public void endOutput() {
         outflow.end(this, null);
         connection.flushSoon();
     }
 
-    /** The tunnel closes this end. */
-    void leaveTunnel(ErrorCode otherwise) {
+    @Override
+    public void leaveTunnel(ErrorCode otherwise) {
         if (closed) {
             return;
         }

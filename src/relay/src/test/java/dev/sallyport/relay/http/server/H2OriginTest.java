@@ -83,6 +83,32 @@ class H2OriginTest {
         return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
     }
 
+    /** Nothing else happens on the connection after that. */
+    @Test
+    void sendsTheRestOfABodyWhenTheWindowsOpen() throws Exception {
+        int size = 100_000;
+        try (Origin origin = h2((peer, number) -> {
+                    int stream = peer.nextHead().stream();
+                    int got = 0;
+                    while (got < 65_535) {
+                        got += peer.next(H2Peer.DATA).payload().length;
+                    }
+                    peer.windowUpdate(0, size).windowUpdate(stream, size);
+                    H2Peer.Frame frame;
+                    do {
+                        frame = peer.next(H2Peer.DATA);
+                        got += frame.payload().length;
+                    } while (!frame.endsStream());
+                    peer.head(stream, false, ":status", "200");
+                    peer.data(stream, Integer.toString(got), true);
+                });
+                Rig rig = before(origin).start();
+                Wire client = rig.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n" + "x".repeat(size));
+            assertThat(client.readResponse().body()).isEqualTo(Integer.toString(size));
+        }
+    }
+
     @Test
     void speaksToThemAsTheyDo() throws Exception {
         List<H2Peer.Head> heads = new CopyOnWriteArrayList<>();

@@ -12,6 +12,7 @@ import dev.sallyport.relay.rig.Wire;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLParameters;
@@ -40,10 +41,14 @@ class H2OriginTlsTest {
     }
 
     private static Rig before(Origin origin) throws Exception {
+        return before(origin, Cluster.Protocol.NEGOTIATED);
+    }
+
+    private static Rig before(Origin origin, Cluster.Protocol protocol) throws Exception {
         return Rig.setup()
                 .reverse(origin)
                 .secrets(new Authority.Secrets().authority("ca", AUTHORITY).bundle())
-                .backendTls(Cluster.Protocol.HTTP2, new OriginTls("shop.example", List.of("ca"), ""))
+                .backendTls(protocol, new OriginTls("shop.example", List.of("ca"), ""))
                 .start();
     }
 
@@ -140,6 +145,33 @@ class H2OriginTlsTest {
                 assertThat(client.readResponse().body()).isEqualTo("by " + chosen.replace("/", ""));
             }
             assertThat(origin.accepted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void speaksNothingButHttp2WhereThatIsDemanded() throws Exception {
+        try (Origin origin = choosing(new AtomicReference<>("h2"), H2OriginTlsTest::answer);
+                Rig rig = before(origin, Cluster.Protocol.HTTP2);
+                Wire client = rig.connect()) {
+            client.send(GET);
+            assertThat(client.readResponse().body()).isEqualTo("by h2");
+        }
+        Map<String, String> errors = Map.of("", "tls_protocol_error", "http/1.1", "tls_alert_received");
+        for (Map.Entry<String, String> each : errors.entrySet()) {
+            try (Origin origin = choosing(new AtomicReference<>(each.getKey()), (wire, protocol) -> {
+                        try {
+                            wire.hasNext();
+                        } catch (UncheckedIOException e) {
+                            // given up, as it should be
+                        }
+                    });
+                    Rig rig = before(origin, Cluster.Protocol.HTTP2);
+                    Wire client = rig.connect()) {
+                client.send(GET);
+                Wire.Response response = client.readResponse();
+                assertThat(response.status()).isEqualTo(502);
+                assertThat(response.field("proxy-status")).contains(each.getValue());
+            }
         }
     }
 

@@ -1,13 +1,16 @@
-package dev.sallyport.relay.http.server;
+package dev.sallyport.relay.tunnel;
 
 import dev.sallyport.relay.http.h2.ErrorCode;
-import dev.sallyport.relay.tunnel.TunnelEnd;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** A stream as the end of a tunnel: DATA carries its bytes both ways (RFC 9113, section 8.5). */
-final class StreamEnd implements TunnelEnd {
-    private final Http2Stream stream;
+/**
+ * A stream as the end of a tunnel: DATA carries its bytes both ways (RFC 9113, section 8.5, and RFC 8441). What is public in it
+ * besides is for the stream.
+ */
+public final class StreamEnd implements TunnelEnd {
+    private final Carrier stream;
+    private final ErrorCode cut;
     private @Nullable Events events;
     private boolean inputEnded;
     private boolean endTold;
@@ -15,8 +18,10 @@ final class StreamEnd implements TunnelEnd {
     private boolean told;
     private boolean over;
 
-    StreamEnd(Http2Stream stream) {
+    /** @param cut what tells the peer that its tunnel was cut */
+    public StreamEnd(Carrier stream, ErrorCode cut) {
         this.stream = stream;
+        this.cut = cut;
     }
 
     // ---- for the tunnel
@@ -44,7 +49,7 @@ final class StreamEnd implements TunnelEnd {
         if (over) {
             data.release();
         } else {
-            stream.write(data);
+            stream.carry(data);
         }
     }
 
@@ -57,6 +62,7 @@ final class StreamEnd implements TunnelEnd {
     public void readOn() {
         asked = true;
         received();
+        stream.settle();
     }
 
     @Override
@@ -76,26 +82,26 @@ final class StreamEnd implements TunnelEnd {
     public void reset() {
         if (!over) {
             over = true;
-            stream.leaveTunnel(ErrorCode.CONNECT_ERROR);
+            stream.leaveTunnel(cut);
         }
     }
 
     // ---- for the stream
 
     /** Whether data can be told at once, before what follows it in the same batch. */
-    boolean takesData() {
+    public boolean takesData() {
         return asked && !over;
     }
 
     /** Tells data. */
-    void data(ByteBuf data) {
+    public void data(ByteBuf data) {
         told = true;
         stream.touch();
         events().onData(data);
     }
 
     /** Data or the end has come, which may have to wait until it is asked for. */
-    void received() {
+    public void received() {
         if (over || !asked) {
             return;
         }
@@ -112,7 +118,7 @@ final class StreamEnd implements TunnelEnd {
     }
 
     /** The batch of data is over. */
-    void pause() {
+    public void pause() {
         if (told && !over) {
             told = false;
             asked = false;
@@ -121,21 +127,21 @@ final class StreamEnd implements TunnelEnd {
     }
 
     /** More can be written. */
-    void room() {
+    public void room() {
         if (!over) {
             events().onWritable();
         }
     }
 
     /** The end of our half went out. */
-    void outputEnded() {
+    public void outputEnded() {
         if (!over) {
             events().onOutputEnded();
         }
     }
 
-    /** The client gave the stream up, or is gone. */
-    void gone() {
+    /** The peer gave the stream up, or is gone. */
+    public void gone() {
         if (!over) {
             over = true;
             events().onGone();
@@ -148,5 +154,34 @@ final class StreamEnd implements TunnelEnd {
             throw new IllegalStateException("attached to nothing");
         }
         return known;
+    }
+
+    /** The stream that carries it. */
+    public interface Carrier {
+        /** Whether the peer has ended its half; what it sent before may not have been taken yet. */
+        boolean inputEnded();
+
+        /** What came and was not taken; the peer gets credit for it. For the caller to release. */
+        ByteBuf takeReceived();
+
+        /** Has {@link StreamEnd#pause} called when this batch is over. */
+        void touch();
+
+        /** Ends the batch, unless more comes in it. */
+        void settle();
+
+        /** Whether there is room for more. When there is again, {@link StreamEnd#room}. */
+        boolean ready();
+
+        /** Sends data, or keeps it until there is room. */
+        void carry(ByteBuf data);
+
+        void flush();
+
+        /** Ends our half after all that was given, then tells {@link StreamEnd#outputEnded}. */
+        void endOutput();
+
+        /** The tunnel is over: lets go of the stream. */
+        void leaveTunnel(ErrorCode otherwise);
     }
 }
