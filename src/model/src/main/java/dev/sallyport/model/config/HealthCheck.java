@@ -21,7 +21,8 @@ public record HealthCheck(@Nullable Active active, @Nullable Passive passive) {
     /**
      * Requests that each endpoint is sent.
      *
-     * @param path of a GET request; empty, or with endpoints that speak TLS or anything but HTTP/1.1: to connect is enough
+     * @param path of a GET request, in the version of HTTP that is spoken; empty, or with a cluster of TCP: to connect is enough, TLS
+     *     included
      * @param host of the request; empty: the endpoint's address
      * @param statuses the answers of a healthy one
      * @param interval from one to the next

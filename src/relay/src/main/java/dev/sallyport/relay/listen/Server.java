@@ -275,7 +275,7 @@ public final class Server {
                 continue;
             }
             ClusterShare share = known == null ? share(cluster) : known.share();
-            share.become(cluster);
+            share.become(cluster, clusterTls);
             onEach(upstreams -> upstreams.put(cluster, clusterTls, share));
             EndpointSource.Watch watch = source.watch(cluster, endpoints -> {
                 List<EndpointHealth> now = share.endpoints(cluster, endpoints);

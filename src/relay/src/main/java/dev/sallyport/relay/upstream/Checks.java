@@ -5,6 +5,7 @@ import dev.sallyport.model.config.HealthCheck.Active;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.ClusterMetrics;
+import dev.sallyport.relay.tls.ClientTls;
 import dev.sallyport.relay.upstream.health.ClusterHealth;
 import dev.sallyport.relay.upstream.health.EndpointHealth;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ final class Checks {
     private final ClusterMetrics metrics;
     private final Map<EndpointHealth, Check> checks = new IdentityHashMap<>();
     private Cluster cluster;
+    private @Nullable ClientTls tls;
 
     Checks(Cluster cluster, Loop loop, ClusterHealth health, ClusterMetrics metrics) {
         this.cluster = cluster;
@@ -33,11 +35,13 @@ final class Checks {
         this.metrics = metrics;
     }
 
-    /** Goes on for a changed cluster; begins anew when endpoints are to be checked otherwise. */
-    void become(Cluster next) {
-        boolean same =
-                Objects.equals(next.health().active(), cluster.health().active()) && next.sameConnections(cluster);
+    /** Goes on for a changed cluster, or one whose secrets have changed; begins anew when endpoints are to be checked otherwise. */
+    void become(Cluster next, @Nullable ClientTls nextTls) {
+        boolean same = Objects.equals(next.health().active(), cluster.health().active())
+                && next.sameConnections(cluster)
+                && nextTls == tls;
         cluster = next;
+        tls = nextTls;
         if (!same) {
             List<EndpointHealth> endpoints = List.copyOf(checks.keySet());
             stop();
@@ -89,7 +93,7 @@ final class Checks {
             long interval = active.interval().toNanos();
             // A tenth earlier or later, so that relays do not keep in step.
             long after = now + interval - interval / 10 + loop.random().nextLong(interval / 5 + 1);
-            probe = Probe.start(loop, cluster, active, address, good -> {
+            probe = Probe.start(loop, cluster, tls, active, address, good -> {
                 probe = null;
                 metrics.checked(good);
                 health.probed(endpoint, good, System.nanoTime());

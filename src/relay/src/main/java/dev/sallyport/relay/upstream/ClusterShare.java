@@ -6,6 +6,7 @@ import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.record.ClusterMetrics;
 import dev.sallyport.relay.record.Events;
+import dev.sallyport.relay.tls.ClientTls;
 import dev.sallyport.relay.upstream.health.ClusterHealth;
 import dev.sallyport.relay.upstream.health.EndpointHealth;
 import dev.sallyport.relay.upstream.limit.ClusterLimits;
@@ -40,15 +41,19 @@ public final class ClusterShare {
         this.ejectionsEnd = home.deadline(this::endEjections);
     }
 
-    /** The cluster has changed. */
-    public synchronized void become(Cluster next) {
+    /**
+     * The cluster has changed, or is new.
+     *
+     * @param tls how TLS is begun with its endpoints; null: it is not
+     */
+    public synchronized void become(Cluster next, @Nullable ClientTls tls) {
         if (!next.health().equals(cluster.health())) {
             health.check(next.health(), System.nanoTime());
         }
         if (!next.limits().equals(cluster.limits())) {
             limits.limit(next.limits());
         }
-        home.run(() -> checks.become(next));
+        home.run(() -> checks.become(next, tls));
         cluster = next;
     }
 

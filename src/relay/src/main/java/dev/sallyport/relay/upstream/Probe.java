@@ -5,19 +5,21 @@ import dev.sallyport.model.config.HealthCheck.Active;
 import dev.sallyport.model.config.HealthCheck.StatusRange;
 import dev.sallyport.model.config.OriginConnections.ProxyProtocolVersion;
 import dev.sallyport.model.role.ProxyError;
-import dev.sallyport.relay.http.HeadLimits;
-import dev.sallyport.relay.http.Method;
 import dev.sallyport.relay.http.ResponseHead;
-import dev.sallyport.relay.http.h1.Inbound;
-import dev.sallyport.relay.http.h1.ResponseParser;
+import dev.sallyport.relay.http.TrailerHead;
+import dev.sallyport.relay.http.client.Failure;
+import dev.sallyport.relay.http.client.Origin;
+import dev.sallyport.relay.http.client.OriginConnection;
+import dev.sallyport.relay.http.client.ResponseSink;
+import dev.sallyport.relay.http.client.SharedConnection;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
+import dev.sallyport.relay.tls.ClientHandshake;
+import dev.sallyport.relay.tls.ClientTls;
+import dev.sallyport.relay.tunnel.TunnelEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -25,55 +27,74 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One active check of one endpoint, on a connection of its own: that it accepts, and answers a GET where it is asked one. */
-final class Probe extends ChannelInboundHandlerAdapter implements Dial.Listener {
-    private static final HeadLimits LIMITS = new HeadLimits(8 << 10, 64 << 10, 200);
-
+/**
+ * One active check of one endpoint, on a connection of its own that is made as those for requests are: that it accepts, with
+ * TLS where that is spoken, and answers a GET where it is asked one.
+ */
+final class Probe implements Dial.Listener, ClientHandshake.Listener {
     /** What begins a connection that is on behalf of nobody (sections 2.1 and 2.2 of the PROXY protocol). */
     private static final byte[] PROXY_UNKNOWN = "PROXY UNKNOWN\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
     private static final byte[] PROXY_LOCAL = "\r\n\r\n\0\r\nQUIT\n\u0020\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
 
+    private final Loop loop;
     private final Cluster cluster;
+    private final @Nullable ClientTls tls;
     private final Active check;
+    private final InetSocketAddress address;
     private final Consumer<Boolean> told;
     private final Deadline limit;
-    private final Inbound inbound = new Inbound(Loop.ALLOCATOR);
-    private final ResponseParser parser = new ResponseParser(new ResponseHead(), LIMITS);
+    private final long giveUp;
     private @Nullable Dial dial;
+    private @Nullable ClientHandshake handshake;
     private @Nullable Channel channel;
     private boolean over;
 
-    private Probe(Loop loop, Cluster cluster, Active check, Consumer<Boolean> told) {
+    private Probe(
+            Loop loop,
+            Cluster cluster,
+            @Nullable ClientTls tls,
+            Active check,
+            InetSocketAddress address,
+            Consumer<Boolean> told) {
+        this.loop = loop;
         this.cluster = cluster;
+        this.tls = tls;
         this.check = check;
+        this.address = address;
         this.told = told;
         this.limit = loop.deadline(now -> end(false));
+        this.giveUp = System.nanoTime() + check.timeout().toNanos();
     }
 
-    /** @param told whether it was good, once, unless it is cancelled before */
-    static Probe start(Loop loop, Cluster cluster, Active check, InetSocketAddress address, Consumer<Boolean> told) {
-        Probe probe = new Probe(loop, cluster, check, told);
-        long giveUp = System.nanoTime() + check.timeout().toNanos();
-        probe.limit.set(giveUp);
-        Dial dial = Dial.start(loop, List.of(address), giveUp, probe);
+    /**
+     * Begins.
+     *
+     * @param tls how TLS is begun with the endpoint; null: it is not
+     * @param told whether it was good, once, unless it is cancelled before
+     */
+    static Probe start(
+            Loop loop,
+            Cluster cluster,
+            @Nullable ClientTls tls,
+            Active check,
+            InetSocketAddress address,
+            Consumer<Boolean> told) {
+        Probe probe = new Probe(loop, cluster, tls, check, address, told);
+        probe.limit.set(probe.giveUp);
+        Dial dial = Dial.start(loop, List.of(address), probe.giveUp, probe);
         probe.dial = probe.over ? null : dial;
         return probe;
-    }
-
-    /** Whether an endpoint is asked something: what speaks neither TLS nor another protocol than HTTP/1.1. */
-    private boolean asks() {
-        return cluster.protocol() == Cluster.Protocol.HTTP11
-                && cluster.tls() == null
-                && !check.path().isEmpty();
     }
 
     void cancel() {
         over = true;
         limit.remove();
-        inbound.clear();
         if (dial != null) {
             dial.cancel();
+        }
+        if (handshake != null) {
+            handshake.cancel();
         }
         if (channel != null) {
             channel.close();
@@ -87,31 +108,21 @@ final class Probe extends ChannelInboundHandlerAdapter implements Dial.Listener 
         }
     }
 
+    // ---- to connect
+
     @Override
-    public void dialled(Channel connected, InetSocketAddress address) {
+    public void dialled(Channel connected, InetSocketAddress to) {
         dial = null;
         channel = connected;
-        if (!asks()) {
+        if (tls != null) {
+            introduce(connected);
+            handshake = ClientHandshake.begin(loop, tls, connected, address, giveUp, this);
+        } else if (check.path().isEmpty() || cluster.protocol() == Cluster.Protocol.TCP) {
             end(true);
-            return;
+        } else {
+            introduce(connected);
+            ask(connected, cluster.protocol() == Cluster.Protocol.H2C);
         }
-        parser.answers(Method.GET);
-        connected.pipeline().addLast(this);
-        connected.writeAndFlush(request(address), connected.voidPromise());
-        connected.read();
-    }
-
-    private ByteBuf request(InetSocketAddress address) {
-        String host = check.host().isEmpty() ? NetUtil.toSocketAddressString(address) : check.host();
-        String head = "GET " + check.path() + " HTTP/1.1\r\nHost: " + host
-                + "\r\nUser-Agent: sallyport\r\nConnection: close\r\n\r\n";
-        ByteBuf request = Unpooled.copiedBuffer(head, StandardCharsets.ISO_8859_1);
-        ProxyProtocolVersion version = cluster.connections().proxyProtocol();
-        return version == null
-                ? request
-                : Unpooled.wrappedBuffer(
-                        Unpooled.wrappedBuffer(version == ProxyProtocolVersion.V1 ? PROXY_UNKNOWN : PROXY_LOCAL),
-                        request);
     }
 
     @Override
@@ -119,61 +130,131 @@ final class Probe extends ChannelInboundHandlerAdapter implements Dial.Listener 
         end(false);
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (over) {
-            ((ByteBuf) message).release();
-            return;
-        }
-        inbound.add((ByteBuf) message);
-        boolean more = true;
-        while (more) {
-            more = switch (parser.parse(inbound.bytes())) {
-                case NEED_MORE -> false;
-                case FAILED -> {
-                    end(false);
-                    yield false;
-                }
-                case COMPLETE -> answered(parser.head().status());
-            };
+    private void introduce(Channel connected) {
+        ProxyProtocolVersion version = cluster.connections().proxyProtocol();
+        if (version != null) {
+            byte[] header = version == ProxyProtocolVersion.V1 ? PROXY_UNKNOWN : PROXY_LOCAL;
+            connected.writeAndFlush(Unpooled.wrappedBuffer(header), connected.voidPromise());
         }
     }
 
-    /** Whether another head is to come. */
-    private boolean answered(int status) {
-        if (status >= 100 && status < 200 && status != 101) {
-            parser.reset();
-            return true;
+    @Override
+    public void secured(boolean http2) {
+        handshake = null;
+        Channel connected = channel;
+        if (connected == null || check.path().isEmpty()) {
+            end(true);
+        } else {
+            ask(connected, http2);
         }
-        boolean good = false;
+    }
+
+    @Override
+    public void unsecured(ProxyError error, String detail) {
+        handshake = null;
+        end(false);
+    }
+
+    // ---- to ask
+
+    private void ask(Channel connected, boolean http2) {
+        if (http2) {
+            SharedConnection.over(loop, connected, address, tls != null, new Alone());
+        } else {
+            ask(OriginConnection.over(loop, connected, address, new Alone()), true);
+        }
+    }
+
+    private void ask(Origin origin, boolean closing) {
+        String host = check.host().isEmpty() ? NetUtil.toSocketAddressString(address) : check.host();
+        origin.request(new ProbeRequest(check.path(), host, closing), new Answer());
+        origin.endRequest(null);
+        origin.flush();
+    }
+
+    private boolean isGood(int status) {
         for (StatusRange range : check.statuses()) {
-            good |= status >= range.first() && status <= range.last();
+            if (status >= range.first() && status <= range.last()) {
+                return true;
+            }
         }
-        end(good);
         return false;
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (!over) {
-            ctx.read();
-        }
-    }
+    /** What comes of the request: its status is all that counts. */
+    private final class Answer implements ResponseSink {
+        @Override
+        public void onInterim(ResponseHead head) {}
 
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        @Override
+        public void onHead(ResponseHead head) {
+            end(isGood(head.status()));
+        }
+
+        @Override
+        public void onUpgrade(ResponseHead head, TunnelEnd changed) {
+            changed.close();
             end(false);
         }
+
+        @Override
+        public void onData(ByteBuf data) {
+            data.release();
+        }
+
+        @Override
+        public void onEnd(@Nullable TrailerHead trailers) {}
+
+        @Override
+        public void onFailure(Failure why, Extent extent) {
+            end(false);
+        }
+
+        @Override
+        public boolean takesData() {
+            return true;
+        }
+
+        @Override
+        public void onPause() {}
+
+        @Override
+        public void onWritable() {}
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        end(false);
-    }
+    /** A connection for one request. */
+    private final class Alone implements OriginConnection.Home, SharedConnection.Home {
+        @Override
+        public void ready(SharedConnection connection) {
+            if (connection.hasRoom()) {
+                ask(connection.open(), false);
+            } else {
+                end(false);
+            }
+        }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        end(false);
+        @Override
+        public void room(SharedConnection connection) {}
+
+        @Override
+        public void leaving(SharedConnection connection) {}
+
+        @Override
+        public void gone(SharedConnection connection, Failure why) {
+            end(false);
+        }
+
+        @Override
+        public void idle(OriginConnection connection) {
+            connection.close();
+        }
+
+        @Override
+        public void gone(OriginConnection connection) {
+            end(false);
+        }
+
+        @Override
+        public void handedOver(OriginConnection connection) {}
     }
 }

@@ -10,11 +10,11 @@ import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The request of a health check: a GET without a body. */
+/** The request of a health check: a GET without a body, sent as requests are. */
 @ApiType
 public record HttpHealthCheck(
         @Required @Form(Syntax.PATH) @Nullable @JsonPropertyDescription("""
-                The path that is asked for, beginning with a slash, without query.""")
+                The path that is asked for, beginning with a slash, without query; by the protocol and the TLS of the Service.""")
         String path,
 
         @Form(Syntax.HOST) @Nullable @JsonPropertyDescription("""
