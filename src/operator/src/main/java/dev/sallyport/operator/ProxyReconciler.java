@@ -45,6 +45,9 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
     /** What the framework takes for no end of retries. */
     static final int UNLIMITED = -1;
 
+    /** After as many minutes a proxy is looked at again, whether or not anything is known to have changed. */
+    static final int LONGEST_PAUSE = 3;
+
     private final Parts parts;
     private final StatusWriter<P, S> statuses;
     private final Meters meters;
@@ -124,8 +127,18 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
                         && Objects.equals(
                                 facts(before).observedGeneration(),
                                 proxy.getMetadata().getGeneration())
-                ? UpdateControl.noUpdate()
+                ? untilExpiry(plan)
                 : UpdateControl.<P>noUpdate().rescheduleAfter(Duration.ZERO);
+    }
+
+    /** Status says of a certificate that it has expired when it has, not at the next pass. */
+    private UpdateControl<P> untilExpiry(Plan plan) {
+        Instant now = parts.clock().instant();
+        return plan.nextExpiry(now)
+                .map(expiry -> Duration.between(now, expiry))
+                .filter(left -> left.compareTo(Duration.ofMinutes(LONGEST_PAUSE)) < 0)
+                .map(left -> UpdateControl.<P>noUpdate().rescheduleAfter(left))
+                .orElseGet(UpdateControl::noUpdate);
     }
 
     private List<Observed.Relay> relays(P proxy, Plan plan, List<Pod> pods) {
@@ -159,6 +172,7 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
     private static @Nullable Acknowledgement acknowledgement(@Nullable Answer answer, String hash) {
         return switch (answer) {
             case null -> null;
+            case Answer.Heard heard when heard.awaitsSecretsOf(hash) -> new Acknowledgement.Waiting();
             case Answer.Heard heard ->
                 new Acknowledgement.Heard(heard.hash(), heard.refuses(hash) ? heard.error() : null);
             case Answer.Silent silent -> new Acknowledgement.Silent(silent.reason());

@@ -6,7 +6,9 @@ import dev.sallyport.control.resolve.Unresolved;
 import dev.sallyport.control.validate.Finding;
 import dev.sallyport.model.config.SecretBundle;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,14 @@ public record Plan(
     public List<Unresolved> allUnresolved() {
         return Stream.concat(unresolved.stream(), rules.stream().flatMap(rule -> rule.unresolved().stream()))
                 .toList();
+    }
+
+    /** When what {@link #expired} says changes next by itself; empty: never again. */
+    public Optional<Instant> nextExpiry(Instant now) {
+        return certificates.stream()
+                .flatMap(certificate -> Stream.of(certificate.notBefore(), certificate.notAfter().plusSeconds(1)))
+                .filter(now::isBefore)
+                .min(Comparator.naturalOrder());
     }
 
     /** What to say of the certificates that are not valid at a time. They are shown all the same: clients judge them. */

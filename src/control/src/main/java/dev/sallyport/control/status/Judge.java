@@ -14,9 +14,11 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** Judges a proxy of either kind. */
 final class Judge {
     private static final int NAMED = 3;
+
+    /** Reasons that pass by themselves. */
+    private static final Set<Reason> GOING_ON =
+            EnumSet.of(Reason.PENDING, Reason.WAITING_FOR_SECRET, Reason.ROLLING_OUT);
 
     private final Plan plan;
     private final Observed observed;
@@ -50,7 +56,7 @@ final class Judge {
         conditions.add(ConditionType.READY, ready);
         if (stalled.good()) {
             conditions.add(ConditionType.STALLED, stalled);
-        } else if (ready.reason() == Reason.PENDING || ready.reason() == Reason.ROLLING_OUT) {
+        } else if (GOING_ON.contains(ready.reason())) {
             conditions.add(ConditionType.RECONCILING, good(ready.reason(), ready.message()));
         }
         return conditions.list();
@@ -153,16 +159,23 @@ final class Judge {
         if (lagging.isEmpty()) {
             return good(Reason.PROGRAMMED, "All " + serving.size() + " ready relays serve " + generation + ".");
         }
+        String serve = (serving.size() - lagging.size()) + " of " + serving.size() + " ready relays serve " + generation + ".";
+        Relay waits = lagging.stream()
+                .filter(relay -> relay.acknowledgement() instanceof Acknowledgement.Waiting)
+                .findFirst()
+                .orElse(null);
+        if (waits != null) {
+            return bad(
+                    Reason.WAITING_FOR_SECRET,
+                    serve + " Relay " + waits.pod() + " has it, and waits for the Secret with its certificates.");
+        }
         String silence = lagging.stream()
                 .filter(relay -> relay.acknowledgement() instanceof Acknowledgement.Silent)
                 .map(relay -> " Relay " + relay.pod() + ": "
                         + ((Acknowledgement.Silent) Objects.requireNonNull(relay.acknowledgement())).reason() + ".")
                 .findFirst()
                 .orElse("");
-        return bad(
-                Reason.PENDING,
-                (serving.size() - lagging.size()) + " of " + serving.size() + " ready relays serve " + generation + "."
-                        + silence);
+        return bad(Reason.PENDING, serve + silence);
     }
 
     private static Optional<Judgement> refusal(Relay relay) {

@@ -113,6 +113,9 @@ public record Observed(
          */
         record Heard(@Nullable String hash, @Nullable String error) implements Acknowledgement {}
 
+        /** It has the newer one, and goes on with what it serves until the secrets are there that the newer one needs. */
+        record Waiting() implements Acknowledgement {}
+
         /**
          * It gave no answer.
          *

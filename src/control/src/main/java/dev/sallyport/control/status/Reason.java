@@ -33,6 +33,8 @@ public enum Reason {
     PROGRAMMED("Programmed"),
     /** Not all ready relays serve it yet. */
     PENDING("Pending"),
+    /** A relay has the configuration, and not yet the Secret that it needs. */
+    WAITING_FOR_SECRET("WaitingForSecret"),
     /** There are to be no relays. */
     NO_RELAYS("NoRelays"),
     /** A relay refused the configuration and goes on with the one before. */

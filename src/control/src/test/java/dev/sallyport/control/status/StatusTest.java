@@ -109,6 +109,20 @@ class StatusTest {
     }
 
     @Test
+    void aRelayThatWaitsForItsSecretSaysSo() {
+        var status = status(
+                running(2), serving("a"), new Relay("b", true, false, null, false, new Acknowledgement.Waiting()));
+        assertThat(summary(status))
+                .contains(
+                        "Programmed=False/WaitingForSecret",
+                        "Ready=False/WaitingForSecret",
+                        "Reconciling=True");
+        assertThat(message(status, "Programmed"))
+                .isEqualTo("1 of 2 ready relays serve generation 7. Relay b has it, and waits for the Secret with its"
+                        + " certificates.");
+    }
+
+    @Test
     void isEqualWhenNothingChanged() {
         var first = status(running(2), serving("a"), serving("b"));
         var observed = new Observed(running(2), null, List.of(serving("a"), serving("b")), List.of());

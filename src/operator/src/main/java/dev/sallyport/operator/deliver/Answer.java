@@ -17,12 +17,23 @@ public sealed interface Answer {
      * @param hash names the configuration that it serves; absent while it serves none
      * @param error why it refused what it was last given; absent when it serves that
      * @param refused names what it refused
+     * @param waiting what it serves as soon as the secrets are there that it needs; absent when nothing waits
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Heard(
             @Nullable String hash,
             @Nullable String error,
-            @Nullable String refused) implements Answer {
+            @Nullable String refused,
+            @Nullable Waiting waiting) implements Answer {
+        /** @param hash names a configuration */
+        @JsonIgnoreProperties(ignoreUnknown = true)
+        public record Waiting(@Nullable String hash) {}
+
+        /** Whether the relay has the configuration named {@code wanted}, and waits for its secrets. */
+        public boolean awaitsSecretsOf(String wanted) {
+            return waiting != null && wanted.equals(waiting.hash);
+        }
+
         @Override
         public boolean serves(String wanted) {
             return wanted.equals(hash);

@@ -86,9 +86,18 @@ class DeliveryTest {
     void relayThatServesItIsLeftAlone(ApiServer server) {
         answer.set("{\"hash\":\"aa\",\"generation\":3,\"formats\":[1],\"later\":true}");
         Until.passes(
-                () -> assertThat(pursue("aa").values()).singleElement().isEqualTo(new Answer.Heard("aa", null, null)));
+                () -> assertThat(pursue("aa").values()).singleElement().isEqualTo(new Answer.Heard("aa", null, null, null)));
         assertThat(changes).hasValue(1);
         assertThat(mark(server)).isEmpty();
+    }
+
+    @Test
+    void hearsThatSecretsAreAwaited(ApiServer server) {
+        answer.set("{\"hash\":\"aa\",\"waiting\":{\"reason\":\"WaitingForSecret\",\"hash\":\"bb\"}}");
+        Until.passes(() -> assertThat(pursue("bb").values())
+                .singleElement()
+                .isEqualTo(new Answer.Heard("aa", null, null, new Answer.Heard.Waiting("bb")))
+                .matches(heard -> ((Answer.Heard) heard).awaitsSecretsOf("bb")));
     }
 
     @Test
