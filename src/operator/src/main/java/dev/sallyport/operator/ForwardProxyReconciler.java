@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 @ControllerConfiguration(
         name = "forwardproxy",
         fieldManager = Children.FIELD_MANAGER,
-        maxReconciliationInterval = @MaxReconciliationInterval(interval = ProxyReconciler.LONGEST_PAUSE, timeUnit = TimeUnit.MINUTES))
+        maxReconciliationInterval =
+                @MaxReconciliationInterval(interval = ProxyReconciler.LONGEST_PAUSE, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(
         maxAttempts = ProxyReconciler.UNLIMITED,
         initialInterval = 500,

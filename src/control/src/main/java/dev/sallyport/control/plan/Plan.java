@@ -96,7 +96,8 @@ public record Plan(
     /** When what {@link #expired} says changes next by itself; empty: never again. */
     public Optional<Instant> nextExpiry(Instant now) {
         return certificates.stream()
-                .flatMap(certificate -> Stream.of(certificate.notBefore(), certificate.notAfter().plusSeconds(1)))
+                .flatMap(certificate -> Stream.of(
+                        certificate.notBefore(), certificate.notAfter().plusSeconds(1)))
                 .filter(now::isBefore)
                 .min(Comparator.naturalOrder());
     }

@@ -159,7 +159,8 @@ final class Judge {
         if (lagging.isEmpty()) {
             return good(Reason.PROGRAMMED, "All " + serving.size() + " ready relays serve " + generation + ".");
         }
-        String serve = (serving.size() - lagging.size()) + " of " + serving.size() + " ready relays serve " + generation + ".";
+        String serve =
+                (serving.size() - lagging.size()) + " of " + serving.size() + " ready relays serve " + generation + ".";
         Relay waits = lagging.stream()
                 .filter(relay -> relay.acknowledgement() instanceof Acknowledgement.Waiting)
                 .findFirst()

@@ -18,11 +18,15 @@ class ExpiryTest {
     @Test
     void isWhenACertificateBecomesValidAndWhenItExpires() throws IOException {
         Plan plan = Control.plan(
-                Objects.forward("{listeners: {mixed: {tls: {certificateRefs: [{name: proxy-tls}]}}}, allow: [a.example]}"),
+                Objects.forward(
+                        "{listeners: {mixed: {tls: {certificateRefs: [{name: proxy-tls}]}}}, allow: [a.example]}"),
                 new GivenObjects(Objects.all(Files.readString(SECRET))),
                 Objects.PODS);
         Instant begins = plan.nextExpiry(Instant.EPOCH).orElseThrow();
-        assertThat(plan.expired(begins.minusMillis(1))).singleElement().asString().contains("is not valid before");
+        assertThat(plan.expired(begins.minusMillis(1)))
+                .singleElement()
+                .asString()
+                .contains("is not valid before");
         assertThat(plan.expired(begins)).isEmpty();
         Instant ends = plan.nextExpiry(begins).orElseThrow();
         assertThat(plan.expired(ends.minusSeconds(1))).isEmpty();

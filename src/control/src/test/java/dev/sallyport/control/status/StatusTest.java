@@ -113,10 +113,7 @@ class StatusTest {
         var status = status(
                 running(2), serving("a"), new Relay("b", true, false, null, false, new Acknowledgement.Waiting()));
         assertThat(summary(status))
-                .contains(
-                        "Programmed=False/WaitingForSecret",
-                        "Ready=False/WaitingForSecret",
-                        "Reconciling=True");
+                .contains("Programmed=False/WaitingForSecret", "Ready=False/WaitingForSecret", "Reconciling=True");
         assertThat(message(status, "Programmed"))
                 .isEqualTo("1 of 2 ready relays serve generation 7. Relay b has it, and waits for the Secret with its"
                         + " certificates.");

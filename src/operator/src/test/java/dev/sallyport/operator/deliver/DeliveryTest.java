@@ -85,8 +85,8 @@ class DeliveryTest {
     @Test
     void relayThatServesItIsLeftAlone(ApiServer server) {
         answer.set("{\"hash\":\"aa\",\"generation\":3,\"formats\":[1],\"later\":true}");
-        Until.passes(
-                () -> assertThat(pursue("aa").values()).singleElement().isEqualTo(new Answer.Heard("aa", null, null, null)));
+        Until.passes(() ->
+                assertThat(pursue("aa").values()).singleElement().isEqualTo(new Answer.Heard("aa", null, null, null)));
         assertThat(changes).hasValue(1);
         assertThat(mark(server)).isEmpty();
     }

@@ -244,7 +244,9 @@ class ChecksTest {
         try (Origin plain = Origin.scripted((wire, number) -> wire.readAll());
                 Rig rig = Rig.setup()
                         .reverse(plain)
-                        .secrets(new Authority.Secrets().authority("ca", authority).bundle())
+                        .secrets(new Authority.Secrets()
+                                .authority("ca", authority)
+                                .bundle())
                         .backendTls(Cluster.Protocol.NEGOTIATED, new OriginTls("shop.example", List.of("ca"), ""))
                         .backend(Clusters.health(active("", Duration.ofMillis(100))))
                         .start()) {

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Checks that each relay sends to each endpoint. Durations are Gateway API durations ({@link Syntax#DURATION}). */
 @ApiType
 public record ActiveHealthCheck(
-        @Nullable @JsonPropertyDescription("The request to send. Default: none; to connect is enough, TLS included where it is spoken.")
+        @Nullable
+        @JsonPropertyDescription(
+                "The request to send. Default: none; to connect is enough, TLS included where it is spoken.")
         HttpHealthCheck http,
 
         @Form(Syntax.DURATION) @Nullable @JsonPropertyDescription("""

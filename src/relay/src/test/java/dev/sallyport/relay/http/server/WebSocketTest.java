@@ -17,6 +17,7 @@ import dev.sallyport.relay.rig.Rig;
 import dev.sallyport.relay.rig.Wire;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLParameters;
@@ -258,7 +259,7 @@ class WebSocketTest {
             Wire.Response response = client.readResponse();
             assertThat(response.status()).isEqualTo(403);
             assertThat(response.body()).isEqualTo("no");
-            ended.await();
+            assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(rig.decision().status()).isEqualTo(403);
         }
     }
