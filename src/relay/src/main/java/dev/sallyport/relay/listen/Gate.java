@@ -41,6 +41,7 @@ final class Gate {
         this.crowd = crowd;
         this.door = new Door(worker, serving, crowd);
         this.socket = bind(address, shared);
+        boundUnsent();
     }
 
     /**
@@ -66,19 +67,15 @@ final class Gate {
                 .childOption(ChannelOption.ALLOCATOR, Loop.ALLOCATOR)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel accepted) {
                         if (door.admits(accepted)) {
-                            if (door.serving().listener().limits().bodyMinRate() > 0) {
-                                transport.boundUnsent(accepted);
-                            }
                             Entrance.receive(door, accepted);
                         }
                     }
                 });
+        transport.keepAlive(bootstrap);
         if (shared) {
             bootstrap.option(transport.reusePort(), true);
         }
@@ -87,6 +84,11 @@ final class Gate {
             throw bound.cause() instanceof IOException e ? e : new IOException(bound.cause());
         }
         return bound.channel();
+    }
+
+    private void boundUnsent() {
+        boolean watched = door.serving().listener().limits().bodyMinRate() > 0;
+        worker.loop().transport().boundUnsent(socket, watched);
     }
 
     InetSocketAddress address() {
@@ -109,6 +111,7 @@ final class Gate {
     /** Serves otherwise from now on. On the loop. */
     void serve(Serving next) {
         door.serve(next);
+        boundUnsent();
     }
 
     /**
@@ -118,6 +121,7 @@ final class Gate {
     void exchange(Serving next, Duration grace) {
         Door old = door;
         door = new Door(worker, next, crowd);
+        boundUnsent();
         letGo(old, grace, new CompletableFuture<>());
     }
 

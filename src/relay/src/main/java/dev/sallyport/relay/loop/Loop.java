@@ -1,12 +1,14 @@
 package dev.sallyport.relay.loop;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.internal.PlatformDependent;
+import java.net.InetSocketAddress;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -96,16 +98,24 @@ public final class Loop {
         }
     }
 
-    /** What a connection out of this loop begins with: it reads only when asked to, and either side may end first. */
-    public Bootstrap connector() {
-        return new Bootstrap()
-                .group(thread)
-                .channel(transport.socket())
-                .option(ChannelOption.ALLOCATOR, ALLOCATOR)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.AUTO_CLOSE, false)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true);
+    /**
+     * Connects from this loop, however long that takes. The connection reads only when asked to, and either side may end
+     * first.
+     *
+     * @param handler of its pipeline
+     * @throws ChannelException when there is no socket to be had
+     */
+    public ChannelFuture connect(InetSocketAddress address, ChannelHandler handler) {
+        SocketChannel channel = transport.socket(address.getAddress());
+        channel.config()
+                .setAllocator(ALLOCATOR)
+                .setConnectTimeoutMillis(0)
+                .setAutoRead(false)
+                .setAutoClose(false)
+                .setAllowHalfClosure(true)
+                .setKeepAlive(true);
+        channel.pipeline().addLast(handler);
+        ChannelFuture registered = thread.register(channel);
+        return registered.isSuccess() ? channel.connect(address) : registered;
     }
 }

@@ -11,6 +11,10 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 
 /**
  * Netty's epoll handler without two faults that 4.2.18 has.
@@ -22,9 +26,15 @@ import io.netty.channel.unix.FileDescriptor;
  * <p>One wait tells of many descriptors, and that finds whom to tell by their numbers. When one that was told of is closed
  * before its turn, and a new socket got its number, the new one would be told that its peer has ended. Here nobody hears
  * of the wait during which it was registered.
+ *
+ * <p>And without its haste: what a socket waits for is told to the kernel when the loop is about to wait, and so once,
+ * however often it has changed until then.
  */
 final class MendedEpoll implements IoHandler {
+    private static final InternalLogger LOG = InternalLoggerFactory.getInstance(MendedEpoll.class);
+
     private final IoHandler epoll;
+    private final ArrayDeque<Registration> changed = new ArrayDeque<>();
     private long waits;
 
     private MendedEpoll(IoHandler epoll) {
@@ -43,6 +53,9 @@ final class MendedEpoll implements IoHandler {
 
     @Override
     public int run(IoHandlerContext context) {
+        for (Registration next = changed.poll(); next != null; next = changed.poll()) {
+            next.tell();
+        }
         waits++;
         return epoll.run(context);
     }
@@ -59,7 +72,7 @@ final class MendedEpoll implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Registration(epoll.register(new Handle((EpollIoHandle) handle)));
+        return new Registration(handle, epoll.register(new Handle((EpollIoHandle) handle)));
     }
 
     @Override
@@ -108,11 +121,15 @@ final class MendedEpoll implements IoHandler {
         }
     }
 
-    private static final class Registration implements IoRegistration {
+    private final class Registration implements IoRegistration {
+        private final IoHandle handle;
         private final IoRegistration registration;
-        private boolean member;
+        private EpollIoOps wanted = EpollIoOps.NONE;
+        private EpollIoOps told = EpollIoOps.NONE;
+        private boolean pending;
 
-        Registration(IoRegistration registration) {
+        Registration(IoHandle handle, IoRegistration registration) {
+            this.handle = handle;
             this.registration = registration;
         }
 
@@ -123,11 +140,37 @@ final class MendedEpoll implements IoHandler {
 
         @Override
         public long submit(IoOps ops) {
-            if (member && ops.equals(EpollIoOps.NONE)) {
-                return registration.submit(EpollIoOps.EPOLLET);
+            wanted = (EpollIoOps) ops;
+            if (!pending && isValid()) {
+                pending = true;
+                changed.add(this);
             }
-            member |= !ops.equals(EpollIoOps.NONE);
-            return registration.submit(ops);
+            return wanted.value();
+        }
+
+        private void tell() {
+            pending = false;
+            boolean member = !told.equals(EpollIoOps.NONE);
+            EpollIoOps next = member && wanted.equals(EpollIoOps.NONE) ? EpollIoOps.EPOLLET : wanted;
+            if (next.equals(told) || !isValid()) {
+                return;
+            }
+            try {
+                registration.submit(next);
+                told = next;
+            } catch (UncheckedIOException e) {
+                // As when the kernel has no memory, or no more sockets may be waited for.
+                LOG.warn("a socket cannot be waited for: {}", e.getMessage());
+                close();
+            }
+        }
+
+        private void close() {
+            try {
+                handle.close();
+            } catch (Exception e) {
+                LOG.warn("a socket that cannot be waited for could not be closed", e);
+            }
         }
 
         @Override

@@ -1,9 +1,11 @@
 package dev.sallyport.relay.loop;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -11,12 +13,19 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.NotYetConnectedException;
 
 /** A loop's way to the kernel. */
 public enum Transport {
@@ -29,6 +38,12 @@ public enum Transport {
         @Override
         IoHandlerFactory handlers() {
             return MendedEpoll.factory();
+        }
+
+        @Override
+        SocketChannel socket(InetAddress to) {
+            return new EpollSocketChannel(
+                    to instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
         }
 
         @Override
@@ -47,8 +62,13 @@ public enum Transport {
         }
 
         @Override
-        public void boundUnsent(SocketChannel channel) {
-            channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+        public void keepAlive(ServerBootstrap listening) {
+            listening.option(KEEP_ALIVE, 1);
+        }
+
+        @Override
+        public void boundUnsent(Channel listening, boolean bound) {
+            listening.config().setOption(UNSENT_LOW_WATER, bound ? UNSENT_BYTES : 0);
         }
     },
     NIO(NioServerSocketChannel.class, NioSocketChannel.class, NioDatagramChannel.class) {
@@ -60,6 +80,11 @@ public enum Transport {
         @Override
         IoHandlerFactory handlers() {
             return NioIoHandler.newFactory();
+        }
+
+        @Override
+        SocketChannel socket(InetAddress to) {
+            return new NioSocketChannel();
         }
 
         @Override
@@ -78,14 +103,28 @@ public enum Transport {
         }
 
         @Override
-        public void boundUnsent(SocketChannel channel) {}
+        public void keepAlive(ServerBootstrap listening) {
+            listening.childOption(ChannelOption.SO_KEEPALIVE, true);
+        }
+
+        @Override
+        public void boundUnsent(Channel listening, boolean bound) {}
     };
 
     /** The state of a connection that is over, in the kernel's words. */
     private static final int TCP_CLOSE = 7;
 
     /** See {@link #boundUnsent}. */
-    public static final long UNSENT_BYTES = 32 << 10;
+    public static final int UNSENT_BYTES = 32 << 10;
+
+    /**
+     * SO_KEEPALIVE of SOL_SOCKET, and TCP_NOTSENT_LOWAT of IPPROTO_TCP, on listening sockets, where Netty has neither. The
+     * kernel gives them on to what is accepted, so that they need not be set on each connection.
+     */
+    private static final ChannelOption<Integer> KEEP_ALIVE = new IntegerUnixChannelOption("KEEP_ALIVE", 1, 9);
+
+    private static final ChannelOption<Integer> UNSENT_LOW_WATER =
+            new IntegerUnixChannelOption("UNSENT_LOW_WATER", 6, 25);
 
     private final Class<? extends ServerSocketChannel> server;
     private final Class<? extends SocketChannel> socket;
@@ -109,6 +148,13 @@ public enum Transport {
 
     abstract IoHandlerFactory handlers();
 
+    /**
+     * A socket of the family of an address, as one for both costs more to make and to use.
+     *
+     * @throws ChannelException when there is none to be had
+     */
+    abstract SocketChannel socket(InetAddress to);
+
     /** The number of a channel's file descriptor, or -1 when it cannot be known. */
     abstract int descriptor(SocketChannel channel);
 
@@ -118,11 +164,33 @@ public enum Transport {
      */
     public abstract boolean isBroken(SocketChannel channel);
 
+    /** Has the system look whether the peers of silent connections that are accepted are still there. */
+    public abstract void keepAlive(ServerBootstrap listening);
+
     /**
-     * Has the system hold no more than {@link #UNSENT_BYTES} that it has not sent yet, so that it can be seen how fast the
-     * peer takes them. Does nothing where the way to the kernel has no such option.
+     * Has the system hold no more than {@link #UNSENT_BYTES} that it has not sent yet of each connection that is accepted
+     * from now on, so that it can be seen how fast the peer takes them, or no longer. Does nothing where the way to the
+     * kernel has no such option.
      */
-    public abstract void boundUnsent(SocketChannel channel);
+    public abstract void boundUnsent(Channel listening, boolean bound);
+
+    /**
+     * Ends our half of a connection without TLS, after what was flushed. When the peer ends its half after that, the
+     * channel closes.
+     */
+    public static void endOutput(SocketChannel channel) {
+        channel.config().setAllowHalfClosure(false);
+        if (channel instanceof EpollSocketChannel epoll) {
+            // Netty's way fills in two stack traces each time.
+            try {
+                ((Socket) epoll.fd()).shutdown(false, true);
+            } catch (IOException | NotYetConnectedException e) {
+                // It is broken, as the next read tells.
+            }
+        } else {
+            channel.shutdownOutput();
+        }
+    }
 
     /** Lets every loop bind the same port, the kernel spreading connections over them. */
     public abstract ChannelOption<Boolean> reusePort();

@@ -1,9 +1,11 @@
 package dev.sallyport.relay.tls;
 
+import dev.sallyport.relay.loop.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
@@ -36,14 +38,13 @@ public final class Ends {
         return channel.pipeline().get(SslHandler.class) == null;
     }
 
-    /** Ends our half, after what was flushed. */
+    /** Ends our half, after what was flushed. Without TLS, the channel closes when the peer ends its half after that. */
     public static void endOutput(Channel channel) {
-        DuplexChannel duplex = (DuplexChannel) channel;
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
-            duplex.shutdownOutput();
+            Transport.endOutput((SocketChannel) channel);
         } else {
-            tls.closeOutbound().addListener(told -> duplex.shutdownOutput());
+            tls.closeOutbound().addListener(told -> ((DuplexChannel) channel).shutdownOutput());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.relay.tunnel;
 
+import dev.sallyport.relay.loop.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,6 +12,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements Tu
     private final ByteBuf early;
     private @Nullable Events events;
     private boolean inputEnded;
+    private boolean outputEnded;
     private boolean over;
 
     /** Takes over a channel that has no handler but perhaps that of TLS, and does not read of its own. */
@@ -87,8 +90,17 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements Tu
 
     private void ended(boolean told) {
         if (told && !over) {
-            ((DuplexChannel) channel).shutdownOutput();
+            outputEnded = true;
             events().onOutputEnded();
+            if (over) {
+                // Both halves have ended, and to close it tells the peer as well.
+                return;
+            }
+            if (tls == null) {
+                Transport.endOutput((SocketChannel) channel);
+            } else {
+                ((DuplexChannel) channel).shutdownOutput();
+            }
         }
     }
 
@@ -199,7 +211,12 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements Tu
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        gone();
+        if (outputEnded && tls == null) {
+            // The peer has ended its half after us: whatever else ends it is told before.
+            endInput();
+        } else {
+            gone();
+        }
     }
 
     private Events events() {

@@ -3,12 +3,11 @@ package dev.sallyport.relay.upstream;
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.loop.Loop;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -25,7 +24,7 @@ final class Dial {
     /** RFC 8305's "Connection Attempt Delay". */
     private static final long STAGGER_NANOS = 250_000_000;
 
-    private final Bootstrap connector;
+    private final Loop loop;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Listener listener;
     private final Deadline deadline;
@@ -38,8 +37,7 @@ final class Dial {
     private @Nullable Throwable cause;
 
     private Dial(Loop loop, List<InetSocketAddress> addresses, long giveUp, Listener listener) {
-        this.connector =
-                loop.connector().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0).handler(Waiting.INSTANCE);
+        this.loop = loop;
         this.addresses.addAll(addresses);
         this.listener = listener;
         this.deadline = loop.deadline(this::passed);
@@ -90,9 +88,13 @@ final class Dial {
     private void attempt() {
         InetSocketAddress address = addresses.get(next++);
         setNext();
-        ChannelFuture attempt = connector.connect(address);
-        attempts.add(attempt);
-        attempt.addListener(done -> answered(attempt, address));
+        try {
+            ChannelFuture attempt = loop.connect(address, Waiting.INSTANCE);
+            attempts.add(attempt);
+            attempt.addListener(done -> answered(attempt, address));
+        } catch (ChannelException e) {
+            failed(e);
+        }
     }
 
     private void answered(ChannelFuture attempt, InetSocketAddress address) {
@@ -103,10 +105,14 @@ final class Dial {
             cancel();
             listener.dialled(attempt.channel(), address);
         } else {
-            cause = attempt.cause();
-            failed++;
-            goOn();
+            failed(attempt.cause());
         }
+    }
+
+    private void failed(Throwable why) {
+        cause = why;
+        failed++;
+        goOn();
     }
 
     private void goOn() {

@@ -76,6 +76,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private final Door door;
     private final SocketChannel channel;
+    private final boolean plain;
     private final RequestHead request = new RequestHead();
     private final RequestParser parser;
     private final BodyReader body = new BodyReader();
@@ -100,6 +101,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private ClientConnection(Door door, SocketChannel channel, Arrival arrival) {
         this.door = door;
         this.channel = channel;
+        this.plain = !arrival.secure();
         ClientLimits limits = door.serving().listener().limits();
         int headBytes = limits.headerBytes();
         this.parser =
@@ -358,7 +360,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void next() {
         if (!keep || door.closing() && inbound.isEmpty()) {
-            closeSoon();
+            out.send();
+            if (nothingMoreComes() && unsent() == 0) {
+                state = State.CLOSING;
+                channel.close();
+            } else {
+                closeSoon();
+            }
             return;
         }
         state = State.HEAD;
@@ -370,6 +378,20 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             flush();
             readOn();
         }
+    }
+
+    /**
+     * Whether the client has said that this request was its last (RFC 9112, section 9.6), and it was all that it has to say:
+     * no tunnel, no body that it might go on with, and no end of TLS.
+     */
+    private boolean nothingMoreComes() {
+        return plain
+                && !faulty
+                && request.framing() == Framing.NONE
+                && !request.persistent()
+                && request.knownMethod() != Method.CONNECT
+                && !exchange.upgrading()
+                && inbound.isEmpty();
     }
 
     private void awaitRequest() {
@@ -440,7 +462,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /**
      * Closes the connection after what was written: first our side, and all of it when the client has ended its own or
-     * after a while. To close at once would make the system discard what the client has yet to read.
+     * after a while. To close at once would make the system discard what the client has yet to read, should more come from
+     * it.
      */
     private void closeSoon() {
         state = State.CLOSING;
