@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +26,21 @@ public final class World implements AutoCloseable {
     /** For what takes some pod starts. */
     public static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** Tests that failed run again in a world of their own, and must not lose what the first knew. */
+    private static final AtomicInteger MADE = new AtomicInteger();
+
     private final Path root = Path.of(System.getProperty("e2e.root"));
     private final String tag = System.getProperty("e2e.tag");
-    private final Path results = root.resolve("src/e2e/target/e2e");
+    private final Path results;
     private final @Nullable TestCluster cluster;
     private final @Nullable Internet internet;
     private final Kubectl kubectl;
     private final Measured measured;
 
     World() {
+        Path all = root.resolve("src/e2e/target/e2e");
+        int before = MADE.getAndIncrement();
+        results = before == 0 ? all : all.resolve("again-" + before);
         try {
             Run.of(Duration.ofMinutes(1), Map.of(), "", List.of("rm", "-rf", results.toString()))
                     .output();
