@@ -53,7 +53,7 @@ generate: jdk ## write the CRDs and their reference from the types in src/api, a
 	$(MVN) -q -pl src/operator -am test -Dtest=InstallManifestTest -Drewrite=true -Dsurefire.failIfNoSpecifiedTests=false
 
 .PHONY: conformance
-conformance: jdk ## suites by others against a relay: h2spec and gRPC's interoperability (installed by Go into src/relay/target)
+conformance: jdk ## suites by others against a relay: h2spec, gRPC's interoperability, Autobahn (brought into src/relay/target)
 	$(MVN) -q -pl src/relay -am test -Dgroups=conformance -Dsurefire.failIfNoSpecifiedTests=false
 
 .PHONY: fuzz
