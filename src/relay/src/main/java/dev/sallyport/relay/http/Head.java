@@ -385,8 +385,8 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
         }
     }
 
-    /** Makes room for {@code length} bytes after those that are filled, and says where they begin. */
-    final int extend(int length) {
+    /** Makes room for {@code length} bytes after those that are filled, counts them as filled, and says where they begin. */
+    public final int extend(int length) {
         reserve(length);
         int start = filled;
         filled += length;

@@ -1,6 +1,8 @@
 package dev.sallyport.relay.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ public final class PseudoFields {
 
     private static final int COUNT = 6;
     private static final int MISSING = -1;
+    private static final byte[][] NAMES = Stream.of(":method", ":scheme", ":authority", ":path", ":protocol", ":status")
+            .map(name -> name.getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
 
     private final int[] starts = new int[COUNT];
     private final int[] lengths = new int[COUNT];
@@ -29,11 +34,11 @@ public final class PseudoFields {
     /**
      * Takes a value.
      *
-     * @param name with its colon
+     * @param bytes of the head, with the name from {@code name} on
      * @return null, or what is wrong: a name that is not known or came before
      */
-    public @Nullable Fault take(CharSequence name, int start, int length) {
-        int which = which(name.toString());
+    public @Nullable Fault take(byte[] bytes, int name, int nameLength, int start, int length) {
+        int which = which(bytes, name, nameLength);
         if (which == MISSING || lengths[which] != MISSING) {
             return Fault.PSEUDO_FIELD;
         }
@@ -42,16 +47,14 @@ public final class PseudoFields {
         return null;
     }
 
-    private static int which(String name) {
-        return switch (name) {
-            case ":method" -> METHOD;
-            case ":scheme" -> SCHEME;
-            case ":authority" -> AUTHORITY;
-            case ":path" -> PATH;
-            case ":protocol" -> PROTOCOL;
-            case ":status" -> STATUS;
-            default -> MISSING;
-        };
+    private static int which(byte[] bytes, int name, int length) {
+        for (int i = 0; i < COUNT; i++) {
+            byte[] known = NAMES[i];
+            if (length == known.length && Arrays.equals(bytes, name, name + length, known, 0, length)) {
+                return i;
+            }
+        }
+        return MISSING;
     }
 
     /** Whether {@code :protocol} is there: the request asks for another protocol on its stream. */

@@ -12,11 +12,6 @@ import dev.sallyport.relay.http.ResponseHead;
 import dev.sallyport.relay.http.TrailerHead;
 import dev.sallyport.relay.http.WebSockets;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.util.AsciiString;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +24,14 @@ public final class HeadDecoder {
     /** What a field counts besides its bytes (RFC 9113, section 6.5.2). */
     private static final int FIELD_OVERHEAD = 32;
 
+    /** A colon and a blank. */
+    private static final int SEPARATOR = 2;
+
     private final HeadLimits limits;
     private final RandomGenerator random;
-    private final Fields fields = new Fields();
-    private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false, false, 0xFFFFFFFFL) {
-        @Override
-        protected Http2Headers newHeaders() {
-            return fields;
-        }
-    };
+    private final LineReader reader = new LineReader(new Lines());
     private final PseudoFields pseudo = new PseudoFields();
-    private @Nullable Head head;
+    private boolean wanted;
     private @Nullable Fault fault;
     private boolean inPseudo;
     private long listBytes;
@@ -119,84 +111,52 @@ public final class HeadDecoder {
     }
 
     private boolean decode(ByteBuf block, @Nullable Head into) {
-        head = into;
         fault = null;
+        wanted = into != null;
         inPseudo = !(into instanceof TrailerHead);
         listBytes = 0;
         lines = 0;
         pseudo.clear();
-        try {
-            hpack.decodeHeaders(1, block);
-            return true;
-        } catch (Http2Exception e) {
-            return false;
-        } finally {
-            head = null;
-        }
+        return reader.read(block, into == null ? new TrailerHead() : into);
     }
 
-    private void take(AsciiString name, AsciiString value) {
-        Head into = head;
-        listBytes += name.length() + value.length() + FIELD_OVERHEAD;
-        if (into == null || fault == Fault.HEAD_TOO_LARGE) {
-            return;
-        }
-        if (listBytes > limits.headBytes()) {
-            fault = Fault.HEAD_TOO_LARGE;
-        } else if (fault == null) {
-            fault = name.isEmpty()
-                    ? Fault.FIELD_NAME
-                    : isPseudo(name) ? takePseudo(into, name, value) : takeField(into, name, value);
-        }
-    }
-
-    private static boolean isPseudo(AsciiString name) {
-        return name.byteAt(0) == ':';
-    }
-
-    private @Nullable Fault takePseudo(Head into, AsciiString name, AsciiString value) {
+    private @Nullable Fault pseudoField(Head head, int start, int nameLength, int value, int valueLength) {
         if (!inPseudo) {
             return Fault.PSEUDO_FIELD;
         }
-        int start = into.filled();
-        into.append(value.array(), value.arrayOffset(), value.length());
-        Fault wrong = checkValue(into.bytes(), start, into.filled());
+        byte[] bytes = head.bytes();
+        Fault wrong = checkValue(bytes, value, value + valueLength);
         if (wrong == null) {
-            wrong = pseudo.take(name, start, value.length());
+            wrong = pseudo.take(bytes, start, nameLength, value, valueLength);
         }
         return wrong == null && pathLimit > 0 && pseudo.pathLength() > pathLimit ? Fault.START_LINE_TOO_LONG : wrong;
     }
 
-    private @Nullable Fault takeField(Head into, AsciiString name, AsciiString value) {
+    private @Nullable Fault field(Head head, int start, int nameLength, int value, int valueLength) {
         inPseudo = false;
-        int start = into.filled();
-        into.append(name.array(), name.arrayOffset(), name.length());
-        Fault wrong = checkName(into.bytes(), start, into.filled());
-        into.append(':');
-        into.append(' ');
-        int valueStart = into.filled();
-        into.append(value.array(), value.arrayOffset(), value.length());
+        byte[] bytes = head.bytes();
+        Fault wrong = checkName(bytes, start, start + nameLength);
         if (wrong == null) {
-            wrong = checkValue(into.bytes(), valueStart, into.filled());
+            wrong = checkValue(bytes, value, value + valueLength);
         }
-        into.append('\r');
-        into.append('\n');
         if (wrong != null) {
             return wrong;
         }
-        into.addField(start, name.length(), valueStart, value.length());
-        FieldName known = into.known(into.fields() - 1);
+        head.append('\r');
+        head.append('\n');
+        head.addField(start, nameLength, value, valueLength);
+        FieldName known = head.known(head.fields() - 1);
         if (known != FieldName.COOKIE && ++lines > limits.fields()) {
             return Fault.TOO_MANY_FIELDS;
         }
-        return known == null ? null : checkKnown(known, value);
+        return known == null ? null : checkKnown(known, bytes, value, value + valueLength);
     }
 
-    private static @Nullable Fault checkKnown(FieldName known, AsciiString value) {
+    private static @Nullable Fault checkKnown(FieldName known, byte[] bytes, int from, int to) {
         return switch (known) {
             case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE, HTTP2_SETTINGS ->
                 Fault.CONNECTION_FIELD;
-            case TE -> value.contentEqualsIgnoreCase("trailers") ? null : Fault.TE;
+            case TE -> Octets.equalsLowerCase(bytes, from, to, "trailers") ? null : Fault.TE;
             default -> null;
         };
     }
@@ -221,16 +181,27 @@ public final class HeadDecoder {
         return blank ? Fault.FIELD_VALUE_BLANK : null;
     }
 
-    /** Where Netty's decoder puts what it decodes. */
-    private final class Fields extends DefaultHttp2Headers {
-        Fields() {
-            super(false, false, 2);
+    /** Takes what is read, line by line. */
+    private final class Lines implements LineReader.Lines {
+        @Override
+        public boolean wants(int bytes) {
+            listBytes += bytes + FIELD_OVERHEAD;
+            if (listBytes > limits.headBytes()) {
+                fault = Fault.HEAD_TOO_LARGE;
+            }
+            return wanted && fault == null;
         }
 
         @Override
-        public Http2Headers add(CharSequence name, CharSequence value) {
-            take(AsciiString.of(name), AsciiString.of(value));
-            return this;
+        public void line(Head head, int start, int nameLength, int valueLength) {
+            int value = start + nameLength + SEPARATOR;
+            if (nameLength == 0) {
+                fault = Fault.FIELD_NAME;
+            } else if (head.bytes()[start] == ':') {
+                fault = pseudoField(head, start, nameLength, value, valueLength);
+            } else {
+                fault = field(head, start, nameLength, value, valueLength);
+            }
         }
     }
 }

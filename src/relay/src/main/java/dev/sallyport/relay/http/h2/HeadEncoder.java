@@ -8,7 +8,6 @@ import dev.sallyport.relay.http.TrailerHead;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,69 +16,6 @@ import java.util.Map;
  * state. Values are copied from head to block in one go.
  */
 public final class HeadEncoder {
-    private static final List<String> STATIC_NAMES = List.of(
-            ":authority",
-            ":method",
-            ":method",
-            ":path",
-            ":path",
-            ":scheme",
-            ":scheme",
-            ":status",
-            ":status",
-            ":status",
-            ":status",
-            ":status",
-            ":status",
-            ":status",
-            "accept-charset",
-            "accept-encoding",
-            "accept-language",
-            "accept-ranges",
-            "accept",
-            "access-control-allow-origin",
-            "age",
-            "allow",
-            "authorization",
-            "cache-control",
-            "content-disposition",
-            "content-encoding",
-            "content-language",
-            "content-length",
-            "content-location",
-            "content-range",
-            "content-type",
-            "cookie",
-            "date",
-            "etag",
-            "expect",
-            "expires",
-            "from",
-            "host",
-            "if-match",
-            "if-modified-since",
-            "if-none-match",
-            "if-range",
-            "if-unmodified-since",
-            "last-modified",
-            "link",
-            "location",
-            "max-forwards",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "range",
-            "referer",
-            "refresh",
-            "retry-after",
-            "server",
-            "set-cookie",
-            "strict-transport-security",
-            "transfer-encoding",
-            "user-agent",
-            "vary",
-            "via",
-            "www-authenticate");
-
     public static final int AUTHORITY = 1;
     public static final int METHOD = 2;
     public static final int PATH = 4;
@@ -115,7 +51,7 @@ public final class HeadEncoder {
 
     private static byte[] beginning(FieldName name) {
         int flags = SECRET.contains(name) ? NEVER_INDEXED : 0;
-        int index = STATIC_NAMES.indexOf(name.lowerCase()) + 1;
+        int index = StaticTable.indexOf(name.lowerCase());
         if (index == 0) {
             byte[] text = name.lowerCase().getBytes(StandardCharsets.ISO_8859_1);
             byte[] line = new byte[2 + text.length];
