@@ -1,15 +1,11 @@
 package dev.sallyport.relay.http.server;
 
 import dev.sallyport.model.config.ClientLimits;
-import dev.sallyport.relay.http.Fault;
-import dev.sallyport.relay.http.HeadLimits;
 import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.h2.Breach;
 import dev.sallyport.relay.http.h2.ErrorCode;
 import dev.sallyport.relay.http.h2.FrameReader;
-import dev.sallyport.relay.http.h2.FrameSink;
 import dev.sallyport.relay.http.h2.Frames;
-import dev.sallyport.relay.http.h2.HeadDecoder;
 import dev.sallyport.relay.http.h2.Outbox;
 import dev.sallyport.relay.http.h2.Outflow;
 import dev.sallyport.relay.loop.Deadline;
@@ -22,34 +18,26 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/2 connection of a client (RFC 9113): its streams are served side by side, each by an exchange.
  *
- * <p>What a client can make the relay hold for one connection is bounded: {@link #STREAMS} heads of at most {@code
+ * <p>What a client can make the relay hold for one connection is bounded: {@link ClientFrames#STREAMS} heads of at most {@code
  * headerBytes} each, {@link #CONNECTION_WINDOW} bytes of bodies that nobody took, one header block under way, and for each
- * stream the run of a response that its window had no room for. What costs work and moves nothing is paid out of a
- * {@link Budget}; when that is spent the connection ends with {@code ENHANCE_YOUR_CALM}.
+ * stream the run of a response that its window had no room for. What costs work and moves nothing is paid out of {@link
+ * Floods}; when those are spent the connection ends with {@code ENHANCE_YOUR_CALM}.
  */
-public final class Http2Connection extends ChannelInboundHandlerAdapter implements Guest, FrameSink {
+public final class Http2Connection extends ChannelInboundHandlerAdapter implements Guest {
     private static final InternalLogger LOG = InternalLoggerFactory.getInstance(Http2Connection.class);
 
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
-    /** The streams that a client may have open. */
-    static final int STREAMS = 100;
 
     /** What a client may send on a stream before anything of it is taken, in bytes. */
     static final int STREAM_WINDOW = 128 << 10;
@@ -57,26 +45,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     /** The same for all streams together. */
     static final int CONNECTION_WINDOW = 1 << 20;
 
-    private static final int START_LINE_BYTES = 8 << 10;
-    private static final int FIELDS = 100;
-
     private static final int SETTINGS_BYTES = 64;
-
-    /** Streams that are kept for reuse. */
-    private static final int SPARE = 16;
-
-    /** Streams given up by the client, or by its fault. Each one that is served whole earns one back. */
-    private static final int RESETS = 200;
-
-    private static final int RESETS_PER_SECOND = 20;
-
-    /** Frames that move nothing. */
-    private static final int IDLE_FRAMES = 1000;
-
-    private static final int IDLE_FRAMES_PER_SECOND = 100;
-    private static final int SETTINGS_COST = 10;
-    private static final int REQUEST_WORTH = 20;
-    private static final int DATA_WORTH = 4;
 
     /** After the first GOAWAY, so that streams under way by then are served (RFC 9113, section 6.8). */
     private static final long LAST_CALL_NANOS = 1_000_000_000L;
@@ -92,16 +61,12 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private final Arrival arrival;
     private final Inbound inbound;
     private final FrameReader reader;
-    private final HeadDecoder heads;
     private final Outbox out;
     private final Outflow outflow;
+    private final Floods floods;
+    private final ClientFrames frames;
     private final Deadline deadline;
-    private final IntObjectMap<Http2Stream> streams = new IntObjectHashMap<>();
-    private final ArrayDeque<Http2Stream> spare = new ArrayDeque<>();
-    private final ClosedStreams closed = new ClosedStreams();
     private final List<Http2Stream> touched = new ArrayList<>();
-    private final Budget resets;
-    private final Budget idleFrames;
     private final Runnable flushing = this::flushNow;
 
     private int prefaceRead;
@@ -112,10 +77,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private boolean closing;
     private boolean goingAway;
     private boolean saidLast;
-    private int lastStream;
-
-    private int receiveWindow = CONNECTION_WINDOW;
-    private int owed;
 
     private long headAt = NEVER;
     private long idleAt = NEVER;
@@ -126,17 +87,13 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         this.door = door;
         this.channel = channel;
         this.arrival = arrival;
-        int headBytes = door.serving().listener().limits().headerBytes();
-        long now = System.nanoTime();
         this.inbound = new Inbound(channel.alloc());
-        this.reader = new FrameReader(channel.alloc(), 2 * headBytes, this);
-        this.heads = new HeadDecoder(
-                new HeadLimits(Math.min(START_LINE_BYTES, headBytes), headBytes, FIELDS), new SplittableRandom());
         this.out = new Outbox(channel);
-        this.outflow = new Outflow(channel, out, this::sent);
+        this.floods = new Floods(channel, System.nanoTime());
+        this.outflow = new Outflow(channel, out, floods::moved);
+        this.frames = new ClientFrames(this, floods, limits().headerBytes());
+        this.reader = new FrameReader(channel.alloc(), 2 * limits().headerBytes(), frames);
         this.deadline = door.worker().loop().deadline(this::passed);
-        this.resets = new Budget(RESETS, RESETS_PER_SECOND, now);
-        this.idleFrames = new Budget(IDLE_FRAMES, IDLE_FRAMES_PER_SECOND, now);
     }
 
     /**
@@ -155,7 +112,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private void greet() {
         ByteBuf settings = out.room(SETTINGS_BYTES);
         Frames.settings(settings, 4);
-        Frames.setting(settings, Frames.MAX_CONCURRENT_STREAMS, STREAMS);
+        Frames.setting(settings, Frames.MAX_CONCURRENT_STREAMS, ClientFrames.STREAMS);
         Frames.setting(settings, Frames.INITIAL_WINDOW_SIZE, STREAM_WINDOW);
         Frames.setting(settings, Frames.MAX_HEADER_LIST_SIZE, limits().headerBytes());
         Frames.setting(settings, Frames.ENABLE_CONNECT_PROTOCOL, 1);
@@ -188,17 +145,22 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         return outflow;
     }
 
-    private void sent(int length) {
-        idleFrames.earn(worth(length));
+    Floods floods() {
+        return floods;
     }
 
-    /** Gives the client credit for what was taken of any stream. */
-    void credit(int length) {
-        owed += length;
-        if (owed >= CONNECTION_WINDOW / 2 && !closing) {
-            out.windowUpdate(0, owed);
-            receiveWindow += owed;
-            owed = 0;
+    ClientFrames frames() {
+        return frames;
+    }
+
+    boolean saidLast() {
+        return saidLast;
+    }
+
+    /** Gives the client credit for all streams. */
+    void credit(int increment) {
+        if (!closing) {
+            out.windowUpdate(0, increment);
             flushSoon();
         }
     }
@@ -207,23 +169,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     void responds() {
         if (door.leaving()) {
             goAway();
-        }
-    }
-
-    /** Data pays for the credit that is given for it, which many peers give in small portions. */
-    private static int worth(int length) {
-        return DATA_WORTH * (1 + length / 1024);
-    }
-
-    /** A stream was served to its end. */
-    void served() {
-        resets.earn(1);
-    }
-
-    /** A stream ends by its client's fault. */
-    void provoked() {
-        if (!resets.spend(1)) {
-            resets.refill(System.nanoTime());
         }
     }
 
@@ -263,24 +208,27 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         out.flush();
     }
 
-    /** A stream has closed. */
-    void closed(Http2Stream stream, boolean byUs) {
-        streams.remove(stream.id());
-        closed.add(stream.id(), byUs);
-        if (spare.size() < SPARE) {
-            spare.push(stream);
-        } else {
-            stream.discard();
-        }
-        if (streams.isEmpty()) {
-            idleAt = after(limits().idleTimeout());
-            if (saidLast && !closing) {
-                finish();
-            }
+    /** A stream runs: the connection is not idle. */
+    void busy() {
+        idleAt = NEVER;
+    }
+
+    /** No stream runs any more. */
+    void idle() {
+        idleAt = after(limits().idleTimeout());
+        if (saidLast && !closing) {
+            finish();
         }
     }
 
-    // ---- frames
+    /** The client has answered a PING of ours. */
+    void answered(long data) {
+        if (data == LAST_CALL && lastCallAt != NEVER) {
+            sayLast();
+        }
+    }
+
+    // ---- bytes
 
     private void pump() {
         if (prefaceRead < PREFACE.length && !readPreface()) {
@@ -303,207 +251,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         return prefaceRead == PREFACE.length;
     }
 
-    @Override
-    public @Nullable Breach data(int stream, ByteBuf in, int length, int flow, boolean end) {
-        receiveWindow -= flow;
-        if (receiveWindow < 0) {
-            return Breach.WINDOW_EXCEEDED;
-        }
-        if (length > 0) {
-            idleFrames.earn(worth(length));
-        } else if (!end && !spend(1)) {
-            return Breach.EMPTY_DATA_FLOOD;
-        }
-        Http2Stream known = streams.get(stream);
-        if (known != null) {
-            known.data(in, length, flow, end);
-            return calm();
-        }
-        in.skipBytes(length);
-        credit(flow);
-        if (isIdle(stream)) {
-            return Breach.STREAM_IDLE;
-        }
-        return late(stream);
-    }
-
-    /** More came on a stream that is closed. */
-    private @Nullable Breach late(int stream) {
-        if (closed.endedByClient(stream)) {
-            return Breach.STREAM_CLOSED;
-        }
-        if (!closed.resetByUs(stream) && stream <= lastStream) {
-            closed.add(stream, true);
-            out.reset(stream, ErrorCode.STREAM_CLOSED);
-            provoked();
-        }
-        return calm();
-    }
-
-    private boolean isIdle(int stream) {
-        return (stream & 1) == 0 || stream > lastStream && !saidLast;
-    }
-
-    @Override
-    public @Nullable Breach headers(int stream, ByteBuf block, boolean end, boolean selfDependent) {
-        Http2Stream known = streams.get(stream);
-        if (known != null) {
-            Breach broken = heads.trailers(block, known.trailers());
-            if (broken == null) {
-                known.trailers(heads.fault(), end);
-                broken = calm();
-            }
-            return broken;
-        }
-        if ((stream & 1) == 0 || stream <= lastStream || saidLast || streams.size() >= STREAMS) {
-            Breach broken = heads.skip(block);
-            return broken == null ? refuse(stream) : broken;
-        }
-        lastStream = stream;
-        return open(stream, block, end, selfDependent);
-    }
-
-    private @Nullable Breach refuse(int stream) {
-        if ((stream & 1) == 0) {
-            return Breach.STREAM_ID;
-        }
-        if (stream <= lastStream) {
-            return closed.endedByClient(stream)
-                    ? Breach.STREAM_CLOSED
-                    : closed.resetByUs(stream) ? null : Breach.STREAM_ID;
-        }
-        if (saidLast) {
-            return null;
-        }
-        lastStream = stream;
-        closed.add(stream, true);
-        out.reset(stream, ErrorCode.REFUSED_STREAM);
-        provoked();
-        return calm();
-    }
-
-    private @Nullable Breach open(int id, ByteBuf block, boolean end, boolean selfDependent) {
-        Http2Stream stream = spare.isEmpty() ? new Http2Stream(this) : spare.pop();
-        stream.request().reset();
-        Breach broken = heads.request(block, stream.request(), end);
-        if (broken != null) {
-            spare.push(stream);
-            return broken;
-        }
-        idleFrames.earn(REQUEST_WORTH);
-        idleAt = NEVER;
-        streams.put(id, stream);
-        stream.open(id, end);
-        Fault fault = heads.fault();
-        if (selfDependent) {
-            stream.fail(ErrorCode.PROTOCOL_ERROR);
-        } else if (fault != null) {
-            stream.beginFaulty(fault);
-        } else {
-            stream.begin();
-        }
-        return calm();
-    }
-
-    @Override
-    public @Nullable Breach priority(int stream) {
-        return spend(1) ? null : Breach.PRIORITY_FLOOD;
-    }
-
-    @Override
-    public @Nullable Breach reset(int stream, ErrorCode code) {
-        Http2Stream known = streams.get(stream);
-        if (known != null) {
-            provoked();
-            known.gone(End.CLIENT_CLOSED);
-            return calm();
-        }
-        if (isIdle(stream)) {
-            return Breach.STREAM_IDLE;
-        }
-        return spend(1) ? null : Breach.RESET_FLOOD;
-    }
-
-    @Override
-    public @Nullable Breach setting(int id, long value) {
-        return id == Frames.INITIAL_WINDOW_SIZE ? outflow.initialWindow((int) value, streams.values()) : null;
-    }
-
-    @Override
-    public @Nullable Breach settingsEnd() {
-        if (!spend(SETTINGS_COST)) {
-            return channel.isWritable() ? Breach.SETTINGS_FLOOD : Breach.CONTROL_FLOOD;
-        }
-        out.settingsAck();
-        outflow.resume();
-        return null;
-    }
-
-    @Override
-    public @Nullable Breach settingsAck() {
-        return spend(1) ? null : Breach.SETTINGS_FLOOD;
-    }
-
-    @Override
-    public @Nullable Breach ping(boolean ack, long data) {
-        if (ack) {
-            if (data == LAST_CALL && lastCallAt != NEVER) {
-                sayLast();
-            }
-            return spend(1) ? null : Breach.PING_FLOOD;
-        }
-        if (!spend(1)) {
-            return channel.isWritable() ? Breach.PING_FLOOD : Breach.CONTROL_FLOOD;
-        }
-        out.ping(true, data);
-        return null;
-    }
-
-    /** The client opens no more streams, which it need not say. */
-    @Override
-    public @Nullable Breach goAway(int last, ErrorCode code) {
-        return spend(1) ? null : Breach.UNKNOWN_FRAME_FLOOD;
-    }
-
-    @Override
-    public @Nullable Breach windowUpdate(int stream, int increment) {
-        if (!spend(1)) {
-            return Breach.WINDOW_UPDATE_FLOOD;
-        }
-        if (stream == 0) {
-            return outflow.credit(increment);
-        }
-        Http2Stream known = streams.get(stream);
-        if (known == null) {
-            return isIdle(stream) ? Breach.STREAM_IDLE : null;
-        }
-        ErrorCode wrong = outflow.credit(known, increment);
-        if (wrong != null) {
-            known.fail(wrong);
-        }
-        return calm();
-    }
-
-    @Override
-    public @Nullable Breach unknown(int type) {
-        return spend(1) ? null : Breach.UNKNOWN_FRAME_FLOOD;
-    }
-
-    /** Pays for a frame that moves nothing. Time refills the budget only of a client that reads what it is answered. */
-    private boolean spend(int cost) {
-        if (idleFrames.spend(cost)) {
-            return true;
-        }
-        if (channel.isWritable()) {
-            idleFrames.refill(System.nanoTime());
-        }
-        return idleFrames.spend(0);
-    }
-
-    private @Nullable Breach calm() {
-        return resets.spend(0) ? null : Breach.RESET_FLOOD;
-    }
-
     // ---- the end
 
     /** Says that no further stream will be served, after those that may be under way. */
@@ -521,9 +268,9 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private void sayLast() {
         lastCallAt = NEVER;
         saidLast = true;
-        out.goAway(lastStream, ErrorCode.NO_ERROR);
+        out.goAway(frames.lastStream(), ErrorCode.NO_ERROR);
         flushSoon();
-        if (streams.isEmpty()) {
+        if (frames.isQuiet()) {
             finish();
         }
     }
@@ -541,24 +288,9 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     private void fail(Breach breach) {
-        door.fault(faultOf(breach));
+        door.fault(Floods.faultOf(breach));
         leave(End.CLIENT_ERROR, breach.code());
         finish();
-    }
-
-    private static ClientFault faultOf(Breach breach) {
-        return switch (breach) {
-            case RESET_FLOOD -> ClientFault.H2_RESET_FLOOD;
-            case CONTINUATION_FLOOD -> ClientFault.H2_CONTINUATION_FLOOD;
-            case SETTINGS_FLOOD -> ClientFault.H2_SETTINGS_FLOOD;
-            case PING_FLOOD -> ClientFault.H2_PING_FLOOD;
-            case CONTROL_FLOOD -> ClientFault.H2_CONTROL_FLOOD;
-            case EMPTY_DATA_FLOOD, PRIORITY_FLOOD, WINDOW_UPDATE_FLOOD, UNKNOWN_FRAME_FLOOD ->
-                ClientFault.H2_EMPTY_FRAMES;
-            case HEADER_BLOCK_TOO_LARGE -> ClientFault.H2_HEADER_BOMB;
-            case HEADER_TIMEOUT -> ClientFault.HEAD_TIMEOUT;
-            default -> ClientFault.H2_PROTOCOL;
-        };
     }
 
     private void leave(End why, ErrorCode code) {
@@ -566,10 +298,10 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             closing = true;
             reader.stop();
             inbound.clear();
-            for (Http2Stream stream : streams.values().toArray(Http2Stream[]::new)) {
+            for (Http2Stream stream : frames.streams()) {
                 stream.gone(why);
             }
-            out.goAway(lastStream, code);
+            out.goAway(frames.lastStream(), code);
             saidLast = true;
             flushNow();
         }
@@ -581,7 +313,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         reader.stop();
         if (!saidLast) {
             saidLast = true;
-            out.goAway(lastStream, ErrorCode.NO_ERROR);
+            out.goAway(frames.lastStream(), ErrorCode.NO_ERROR);
         }
         flushNow();
         headAt = NEVER;
@@ -640,7 +372,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private void cutStuck(long now) {
         Duration patience = limits().idleTimeout();
         stuckAt = NEVER;
-        for (Http2Stream stream : streams.values().toArray(Http2Stream[]::new)) {
+        for (Http2Stream stream : frames.streams()) {
             if (stream.endStuckSince(now - patience.toNanos())) {
                 door.fault(ClientFault.READER_TOO_SLOW);
                 stream.cancel(ErrorCode.CANCEL, End.CLIENT_TIMEOUT);
@@ -736,10 +468,10 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         closing = true;
         reader.stop();
         inbound.clear();
-        for (Http2Stream stream : streams.values().toArray(Http2Stream[]::new)) {
+        for (Http2Stream stream : frames.streams()) {
             stream.gone(End.CLIENT_CLOSED);
         }
-        spare.forEach(Http2Stream::discard);
+        frames.discard();
         out.clear();
         deadline.remove();
         door.closed(this);

@@ -1,9 +1,6 @@
 package dev.sallyport.relay.http.server;
 
-import dev.sallyport.model.request.Ascii;
 import dev.sallyport.relay.http.Fault;
-import dev.sallyport.relay.http.FieldName;
-import dev.sallyport.relay.http.FieldSet;
 import dev.sallyport.relay.http.Framing;
 import dev.sallyport.relay.http.Method;
 import dev.sallyport.relay.http.RequestHead;
@@ -13,6 +10,7 @@ import dev.sallyport.relay.http.Version;
 import dev.sallyport.relay.http.h1.Inbound;
 import dev.sallyport.relay.http.h2.ErrorCode;
 import dev.sallyport.relay.http.h2.HeadEncoder;
+import dev.sallyport.relay.http.h2.Inflow;
 import dev.sallyport.relay.http.h2.Outbox;
 import dev.sallyport.relay.http.h2.Outflow;
 import dev.sallyport.relay.http.h2.SendStream;
@@ -22,7 +20,6 @@ import dev.sallyport.relay.tunnel.StreamEnd;
 import dev.sallyport.relay.tunnel.TunnelEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +27,18 @@ import org.jspecify.annotations.Nullable;
  * used again for a later stream of the connection.
  */
 final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carrier {
-    private static final FieldSet UPGRADED = FieldSet.of(FieldName.SEC_WEBSOCKET_ACCEPT);
-
     private final Http2Connection connection;
     private final Outbox out;
     private final Outflow outflow;
     private final RequestHead request = new RequestHead();
     private final TrailerHead trailers = new TrailerHead();
+    private final ResponseEncoder heads;
     private final Exchange exchange;
 
     /** Data that the exchange did not take yet; the client gets no credit for it until then. */
     private final Inbound received;
 
+    private final Inflow inflow = new Inflow(Http2Connection.STREAM_WINDOW);
     private int id;
     private boolean closed = true;
 
@@ -50,8 +47,6 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     private boolean trailed;
     private boolean continued;
     private long bodyReceived;
-    private int receiveWindow;
-    private int owed;
 
     private boolean over;
     private boolean malformed;
@@ -65,6 +60,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
         this.connection = connection;
         this.out = connection.outbox();
         this.outflow = connection.outflow();
+        this.heads = new ResponseEncoder(connection.door().worker());
         this.exchange = new Exchange(connection.door().worker(), this, request, connection.arrival());
         this.received = new Inbound(connection.channel().alloc());
     }
@@ -94,8 +90,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
         trailed = false;
         continued = false;
         bodyReceived = 0;
-        receiveWindow = Http2Connection.STREAM_WINDOW;
-        owed = 0;
+        inflow.reset();
         over = false;
         malformed = false;
         declared = -1;
@@ -119,12 +114,9 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
 
     /** @param flow what counts against windows: the data and its padding */
     void data(ByteBuf in, int length, int flow, boolean end) {
-        receiveWindow -= flow;
-        connection.credit(flow - length);
-        owed += flow - length;
-        if (inputEnded || receiveWindow < 0) {
-            in.skipBytes(length);
-            connection.credit(length);
+        boolean within = inflow.arrived(flow);
+        if (inputEnded || !within) {
+            drop(in, length, flow);
             fail(inputEnded ? ErrorCode.STREAM_CLOSED : ErrorCode.FLOW_CONTROL_ERROR);
             return;
         }
@@ -133,19 +125,25 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
         boolean sound = request.framing() != Framing.LENGTH
                 || (end ? bodyReceived == request.contentLength() : bodyReceived <= request.contentLength());
         if (tunnel == null && (over || !sound)) {
-            in.skipBytes(length);
-            connection.credit(length);
+            drop(in, length, flow);
             if (!sound) {
                 bodyFaulty(Fault.BODY_LENGTH);
             }
             return;
         }
+        taken(flow - length);
         if (length > 0) {
             take(in, length);
         }
         if (end && !closed) {
             pump();
         }
+    }
+
+    /** Nobody will take what came, so that it counts for the connection no longer. */
+    private void drop(ByteBuf in, int length, int flow) {
+        in.skipBytes(length);
+        connection.frames().taken(flow);
     }
 
     private void take(ByteBuf in, int length) {
@@ -167,7 +165,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
         } else {
             tunnel.data(data);
         }
-        credit(length);
+        taken(length);
     }
 
     /** Has what it was given sent on when this batch is over. */
@@ -195,13 +193,11 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     }
 
     /** Gives the client credit for what was taken. */
-    private void credit(int length) {
-        connection.credit(length);
-        owed += length;
-        if (!closed && !inputEnded && owed >= Http2Connection.STREAM_WINDOW / 2) {
-            out.windowUpdate(id, owed);
-            receiveWindow += owed;
-            owed = 0;
+    private void taken(int length) {
+        connection.frames().taken(length);
+        int increment = closed || inputEnded ? 0 : inflow.taken(length);
+        if (increment > 0) {
+            out.windowUpdate(id, increment);
             connection.flushSoon();
         }
     }
@@ -293,9 +289,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     @Override
     public void interim(ResponseHead head) {
         continued |= head.status() == 100;
-        ByteBuf block = outflow.headers();
-        HeadEncoder.status(block, head.status());
-        HeadEncoder.fields(block, head, FieldSet.NONE);
+        heads.interim(outflow.headers(), head);
         outflow.endHeaders(this, false);
         connection.flushSoon();
     }
@@ -303,14 +297,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     @Override
     public void head(ResponseHead head, boolean via) {
         connection.responds();
-        ByteBuf block = outflow.headers();
-        HeadEncoder.status(block, head.status());
-        fields(block, head, FieldSet.NONE, via);
-        boolean tells = head.framing() == Framing.LENGTH
-                || head.framing() == Framing.NONE && head.contentLength() >= 0 && head.status() != 204;
-        if (tells) {
-            HeadEncoder.field(block, FieldName.CONTENT_LENGTH, head.contentLength());
-        }
+        heads.response(outflow.headers(), head, via);
         declared = head.framing() == Framing.LENGTH ? head.contentLength() : -1;
         endsByLength = declared >= 0 && head.version() != Version.HTTP_2;
         boolean end = head.framing() == Framing.NONE || head.last() || endsByLength && declared == 0;
@@ -318,21 +305,6 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
             declared = 0;
         }
         outflow.endHeaders(this, end);
-    }
-
-    private void fields(ByteBuf block, ResponseHead head, FieldSet dropped, boolean via) {
-        HeadEncoder.fields(block, head, dropped);
-        if (!head.has(FieldName.DATE)) {
-            HeadEncoder.field(
-                    block, FieldName.DATE, connection.door().worker().dates().now());
-        }
-        if (via) {
-            HeadEncoder.field(
-                    block, FieldName.VIA, connection.door().worker().via().after(head));
-        }
-        if (head.has(FieldName.TRAILER)) {
-            HeadEncoder.field(block, FieldName.TRAILER, Objects.requireNonNull(head.field(FieldName.TRAILER)));
-        }
     }
 
     @Override
@@ -374,7 +346,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
             tunnel.outputEnded();
             return;
         }
-        connection.served();
+        connection.floods().served();
         if (inputEnded) {
             close(false);
         } else {
@@ -386,16 +358,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     public void answer(Answer answer) {
         connection.responds();
         byte[] text = answer.text();
-        ByteBuf block = outflow.headers();
-        HeadEncoder.status(block, answer.status());
-        HeadEncoder.field(
-                block, FieldName.DATE, connection.door().worker().dates().now());
-        HeadEncoder.field(block, FieldName.PROXY_STATUS, answer.proxyStatus());
-        if (!answer.location().isEmpty()) {
-            HeadEncoder.field(block, FieldName.LOCATION, Ascii.of(answer.location()));
-        }
-        HeadEncoder.field(block, FieldName.CONTENT_TYPE, Answer.PLAIN);
-        HeadEncoder.field(block, FieldName.CONTENT_LENGTH, text.length);
+        heads.answer(outflow.headers(), answer);
         boolean bodiless = request.knownMethod() == Method.HEAD;
         outflow.endHeaders(this, bodiless && !malformed);
         if (malformed) {
@@ -434,9 +397,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     /** What was asked for by RFC 8441 is agreed to by 200; the rest of the handshake was that of HTTP/1.1. */
     @Override
     public TunnelEnd upgrade(ResponseHead head, boolean via) {
-        ByteBuf block = outflow.headers();
-        HeadEncoder.status(block, 200);
-        fields(block, head, UPGRADED, via);
+        heads.upgrade(outflow.headers(), head, via);
         return openTunnel(ErrorCode.CANCEL);
     }
 
@@ -456,7 +417,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     @Override
     public ByteBuf takeReceived() {
         ByteBuf all = received.take();
-        credit(all.readableBytes());
+        taken(all.readableBytes());
         return all;
     }
 
@@ -477,7 +438,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
             return;
         }
         if (inputEnded && endSent()) {
-            connection.served();
+            connection.floods().served();
             close(false);
         } else {
             reset(endSent() ? ErrorCode.NO_ERROR : otherwise);
@@ -495,7 +456,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     void fail(ErrorCode code) {
         leave(End.CLIENT_ERROR);
         if (!closed) {
-            connection.provoked();
+            connection.floods().provoked();
             reset(code);
         }
     }
@@ -534,9 +495,9 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     private void close(boolean byUs) {
         closed = true;
         over = true;
-        connection.credit(received.bytes().readableBytes());
+        connection.frames().taken(received.bytes().readableBytes());
         release();
-        connection.closed(this, byUs);
+        connection.frames().closed(this, byUs);
     }
 
     private void release() {
