@@ -5,10 +5,13 @@ import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.OriginTls;
 import dev.sallyport.model.config.SecretBundle;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -43,10 +46,7 @@ public final class ClientTls {
     static ClientTls of(
             OriginTls config, Cluster.Protocol protocol, SecretBundle secrets, String path, Provider provider)
             throws InvalidConfigException {
-        List<X509Certificate> authorities = Trust.authorities(config.authorities(), secrets, path);
-        SslContextBuilder builder = SslContextBuilder.forClient()
-                .trustManager(Trust.in(authorities, provider))
-                .endpointIdentificationAlgorithm("HTTPS");
+        SslContextBuilder builder = believing(Trust.authorities(config.authorities(), secrets, path), provider);
         if (!config.certificate().isEmpty()) {
             try {
                 Identity identity = Identity.of(config.certificate(), secrets);
@@ -71,6 +71,28 @@ public final class ClientTls {
     private static SslContext context(Provider provider, SslContextBuilder builder, Cluster.Protocol protocol)
             throws SSLException {
         return provider.with(builder, VERSIONS, offered(protocol)).build();
+    }
+
+    /**
+     * For a server of HTTP/1.1 beside the clusters.
+     *
+     * @param serverName a name, or an address without brackets
+     * @param authorities a file of the certificates to believe, PEM
+     * @throws IllegalArgumentException when the file has none, or what is not usable, with a message for people
+     */
+    public static ClientTls of(String serverName, byte[] authorities, Provider provider) {
+        try {
+            SslContextBuilder builder = believing(Pem.certificates(authorities), provider);
+            return new ClientTls(context(provider, builder, Cluster.Protocol.HTTP11), serverName, false, null);
+        } catch (SSLException e) {
+            throw new IllegalArgumentException("TLS cannot be begun with it: " + e.getMessage(), e);
+        }
+    }
+
+    private static SslContextBuilder believing(List<X509Certificate> authorities, Provider provider) {
+        return SslContextBuilder.forClient()
+                .trustManager(Trust.in(authorities, provider))
+                .endpointIdentificationAlgorithm("HTTPS");
     }
 
     private static List<String> offered(Cluster.Protocol protocol) {
@@ -100,8 +122,18 @@ public final class ClientTls {
         return new TlsHandler(context.newHandler(allocator, serverName, address.getPort()));
     }
 
+    /**
+     * TLS over a connection that blocks, not begun yet.
+     *
+     * @param port of the server
+     */
+    public SecureStream over(InputStream in, OutputStream out, int port) {
+        return new SecureStream(
+                context.newEngine(UnpooledByteBufAllocator.DEFAULT, serverName, port), serverName, in, out);
+    }
+
     /** Ends it for new handshakes; connections that have it go on. */
-    void release() {
+    public void release() {
         ReferenceCountUtil.release(context);
         if (withoutHttp2 != null) {
             withoutHttp2.release();

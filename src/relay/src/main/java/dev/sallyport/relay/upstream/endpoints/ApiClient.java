@@ -1,33 +1,29 @@
 package dev.sallyport.relay.upstream.endpoints;
 
-import java.io.ByteArrayInputStream;
+import dev.sallyport.relay.tls.ClientTls;
+import dev.sallyport.relay.tls.Provider;
+import dev.sallyport.relay.tls.SecureStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.Arrays;
-import java.util.concurrent.Executor;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from the API server, over a connection of its own for each stream so that none waits for another or shares its death. Thread-safe. */
+/**
+ * Reads from the API server, over a connection of its own for each answer so that none waits for another or shares its
+ * death. No proxy is used and no redirect followed. Thread-safe.
+ */
 final class ApiClient implements AutoCloseable {
-    private static final Executor VIRTUAL_THREADS =
-            task -> Thread.ofVirtual().name("api-server").start(task);
-
     private final ApiServer server;
     private final Pace pace;
-    private byte[] trusted = new byte[0];
-    private @Nullable HttpClient client;
+    private byte[] believed = new byte[0];
+    private @Nullable ClientTls tls;
+    private boolean closed;
 
     ApiClient(ApiServer server, Pace pace) {
         this.server = server;
@@ -44,82 +40,95 @@ final class ApiClient implements AutoCloseable {
     }
 
     /**
-     * The body of an answer 200, which breaks after {@link Pace#silence}.
+     * An answer 200, whose body breaks after {@link Pace#silence}. Interrupting the virtual thread that waits here, or for
+     * the body, ends the connection.
      *
      * @param path with query
      * @throws IOException when the server cannot be reached, or answers otherwise
      */
-    InputStream get(String path) throws IOException, InterruptedException {
-        String token =
-                Files.readString(server.token(), StandardCharsets.US_ASCII).strip();
-        URI uri = server.address().resolve(path);
-        HttpRequest request;
+    Reply get(String path) throws IOException {
+        byte[] request = request(path);
+        Socket socket = new Socket();
+        SecureStream secured = null;
         try {
-            request = HttpRequest.newBuilder(uri)
-                    .timeout(pace.answer())
-                    .header("Authorization", "Bearer " + token)
-                    .header("Accept", "application/json")
-                    .build();
-        } catch (IllegalArgumentException e) {
-            // Its message would show the token.
+            socket.setTcpNoDelay(true);
+            connect(socket);
+            Patience in = new Patience(socket, pace.answer());
+            if (server.isSecured()) {
+                secured = secured(in, socket.getOutputStream());
+                secured.handshake();
+                secured.write(request);
+            } else {
+                socket.getOutputStream().write(request);
+            }
+            Reply reply = Reply.read(secured == null ? in : secured, socket);
+            switch (reply.status()) {
+                case 200 -> in.eachWithin(pace.silence());
+                case 410 -> throw new GoneException();
+                default -> throw new IOException("the API server answers " + reply.status());
+            }
+            return reply;
+        } catch (IOException | RuntimeException e) {
+            if (secured != null) {
+                secured.close();
+            }
+            socket.close();
+            throw e;
+        }
+    }
+
+    private void connect(Socket socket) throws IOException {
+        try {
+            socket.connect(
+                    new InetSocketAddress(server.host(), server.port()),
+                    Math.toIntExact(pace.answer().toMillis()));
+        } catch (SocketTimeoutException e) {
+            throw new IOException("no connection within " + pace.answer(), e);
+        }
+    }
+
+    /** The token is that of now. */
+    private byte[] request(String path) throws IOException {
+        String token =
+                Files.readString(server.token(), StandardCharsets.ISO_8859_1).strip();
+        if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new IOException(server.token() + ": holds no token");
         }
-        HttpResponse<InputStream> response = client().send(request, HttpResponse.BodyHandlers.ofInputStream());
-        if (response.statusCode() == 200) {
-            return new Silence(response.body(), pace.silence());
-        }
-        response.body().close();
-        if (response.statusCode() == 410) {
-            throw new GoneException();
-        }
-        throw new IOException("the API server answers " + response.statusCode());
+        return ("GET " + path + " HTTP/1.1\r\nHost: " + server.address().getRawAuthority()
+                        + "\r\nAuthorization: Bearer " + token
+                        + "\r\nAccept: application/json\r\nUser-Agent: sallyport\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /** Believes the certificates that are in the file now. */
+    private synchronized SecureStream secured(InputStream in, OutputStream out) throws IOException {
+        byte[] ca = Files.readAllBytes(server.ca());
+        if (closed) {
+            throw new IOException("closed");
+        }
+        if (tls == null || !Arrays.equals(ca, believed)) {
+            ClientTls next;
+            try {
+                next = ClientTls.of(server.host(), ca, Provider.best());
+            } catch (IllegalArgumentException e) {
+                throw new IOException(server.ca() + ": " + e.getMessage(), e);
+            }
+            if (tls != null) {
+                tls.release();
+            }
+            tls = next;
+            believed = ca;
+        }
+        return tls.over(in, out, server.port());
+    }
+
+    /** Opens no more connections; those that are open belong to who reads from them. */
     @Override
     public synchronized void close() {
-        if (client != null) {
-            client.shutdownNow();
-        }
-    }
-
-    /** Made anew when the certificates in the file are others. */
-    private synchronized HttpClient client() throws IOException {
-        boolean tls = server.address().getScheme().equals("https");
-        byte[] ca = tls ? Files.readAllBytes(server.ca()) : new byte[0];
-        if (client == null || !Arrays.equals(ca, trusted)) {
-            HttpClient.Builder builder = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .proxy(HttpClient.Builder.NO_PROXY)
-                    .connectTimeout(pace.answer())
-                    .executor(VIRTUAL_THREADS);
-            if (tls) {
-                builder.sslContext(trusting(ca));
-            }
-            if (client != null) {
-                client.shutdown();
-            }
-            client = builder.build();
-            trusted = ca;
-        }
-        return client;
-    }
-
-    private SSLContext trusting(byte[] pem) throws IOException {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem))) {
-                store.setCertificateEntry("ca-" + store.size(), certificate);
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IOException(server.ca() + ": holds no certificates that can be used", e);
+        closed = true;
+        if (tls != null) {
+            tls.release();
+            tls = null;
         }
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the API server is and how it knows the relay.
  *
- * @param address its scheme, host and port
+ * @param address its scheme (https, or http for tests), host and port
  * @param token the file of the bearer token, read anew for each request since it is rotated
  * @param ca the file of the certificates, in PEM form, that its own is checked against
  */
@@ -32,5 +32,19 @@ public record ApiServer(URI address, Path token, Path ca) {
         String port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
         String authority = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
         return new ApiServer(URI.create("https://" + authority), token, mount.resolve("ca.crt"));
+    }
+
+    boolean isSecured() {
+        return address.getScheme().equals("https");
+    }
+
+    /** A name, or an address without brackets. */
+    String host() {
+        String host = address.getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    int port() {
+        return address.getPort();
     }
 }

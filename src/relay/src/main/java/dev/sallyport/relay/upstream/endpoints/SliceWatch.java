@@ -25,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SliceWatch implements Runnable {
     private static final int LONGEST_EVENT = 4 << 20;
-    private static final int LONGEST_LIST = 64 << 20;
+    private static final int LONGEST_PAGE = 16 << 20;
+    /** Slices to a page: an API server that has all at hand may give more. */
+    private static final int PAGE = 100;
+    /** Of a Service. A slice has up to 100 endpoints, by default. */
+    private static final int MOST_SLICES = 10_000;
     /** A watch that stood as long was a good one. */
     private static final Duration GOOD = Duration.ofSeconds(5);
 
@@ -88,15 +92,25 @@ final class SliceWatch implements Runnable {
     }
 
     /** Takes up all slices and returns their version. */
-    private String list() throws IOException, InterruptedException {
-        // What a replica of the API server has at hand will do, unless it may be older than what was seen before.
-        Json list = read(client.get(path(lostTrack ? "" : "&resourceVersion=0")));
-        String listed = version(list);
+    private String list() throws IOException {
         Map<String, Slice> found = new TreeMap<>();
-        for (Json item : list.at("items").items()) {
-            Slice slice = SliceReader.read(item);
-            found.put(slice.name(), slice);
-        }
+        // What a replica of the API server has at hand will do, unless it may be older than what was seen before.
+        String place = lostTrack ? "" : "&resourceVersion=0";
+        String listed;
+        String rest;
+        int pages = 0;
+        do {
+            if (++pages > MOST_SLICES / PAGE) {
+                throw new UnreadableException("a list of more than " + MOST_SLICES / PAGE + " pages");
+            }
+            Json page = page("&limit=" + PAGE + place);
+            listed = version(page);
+            for (Json item : page.at("items").items()) {
+                put(found, SliceReader.read(item));
+            }
+            rest = page.at("metadata").at("continue").text("");
+            place = "&continue=" + encode(rest);
+        } while (!rest.isEmpty());
         slices.clear();
         slices.putAll(found);
         lostTrack = false;
@@ -104,8 +118,15 @@ final class SliceWatch implements Runnable {
         return listed;
     }
 
+    private static void put(Map<String, Slice> slices, Slice slice) throws UnreadableException {
+        slices.put(slice.name(), slice);
+        if (slices.size() > MOST_SLICES) {
+            throw new UnreadableException("a Service of more than " + MOST_SLICES + " slices");
+        }
+    }
+
     /** Follows the changes until the stream ends; whether there was any. */
-    private boolean watch() throws IOException, InterruptedException {
+    private boolean watch() throws IOException {
         long seconds = 240 + random.nextInt(120);
         boolean heard = false;
         try (InputStream stream = client.get(path("&watch=1&allowWatchBookmarks=true&timeoutSeconds=" + seconds
@@ -128,8 +149,7 @@ final class SliceWatch implements Runnable {
         Json object = event.at("object");
         switch (event.at("type").text("")) {
             case "ADDED", "MODIFIED" -> {
-                Slice slice = SliceReader.read(object);
-                slices.put(slice.name(), slice);
+                put(slices, SliceReader.read(object));
                 version = version(object);
                 tell();
             }
@@ -182,11 +202,11 @@ final class SliceWatch implements Runnable {
         return version;
     }
 
-    private static Json read(InputStream stream) throws IOException {
-        try (stream) {
-            byte[] bytes = stream.readNBytes(LONGEST_LIST + 1);
-            if (bytes.length > LONGEST_LIST) {
-                throw new UnreadableException("a list of more than " + LONGEST_LIST + " bytes");
+    private Json page(String more) throws IOException {
+        try (InputStream stream = client.get(path(more))) {
+            byte[] bytes = stream.readNBytes(LONGEST_PAGE + 1);
+            if (bytes.length > LONGEST_PAGE) {
+                throw new UnreadableException("a page of more than " + LONGEST_PAGE + " bytes");
             }
             return json(bytes);
         }

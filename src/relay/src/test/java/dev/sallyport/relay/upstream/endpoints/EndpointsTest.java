@@ -9,8 +9,10 @@ import dev.sallyport.relay.Await;
 import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Metrics;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +57,7 @@ class EndpointsTest {
         for (AutoCloseable one : opened.reversed()) {
             one.close();
         }
-        assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("-token");
+        assertThat(said()).doesNotContain("-token");
     }
 
     private Endpoints endpoints(Pace pace) {
@@ -94,8 +96,33 @@ class EndpointsTest {
                 + String.join(",", slices) + "]}";
     }
 
+    private static String page(String version, String next, String... slices) {
+        return list(version, slices).replaceFirst("'}", "','continue':'" + next + "'}");
+    }
+
     private static String event(String type, String object) {
         return "{'type':'" + type + "','object':" + object + "}\n";
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Does it again and again until the peer hangs up, as it should. */
+    private static void floodWith(Write write) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    write.run();
+                }
+            } catch (IOException e) {
+                // It did.
+            }
+        });
+    }
+
+    private interface Write {
+        void run() throws IOException;
     }
 
     private void awaitSeen(String... addresses) {
@@ -141,7 +168,7 @@ class EndpointsTest {
         ScriptedApi.Call listing = api.takeList();
         assertThat(listing.target())
                 .isEqualTo("/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices"
-                        + "?labelSelector=kubernetes.io%2Fservice-name%3Dcart&resourceVersion=0");
+                        + "?labelSelector=kubernetes.io%2Fservice-name%3Dcart&limit=100&resourceVersion=0");
         assertThat(listing.authorization()).isEqualTo("Bearer first-token");
         listing.answer(200, list("100", slice("a", "90", "10.0.0.2", "10.0.0.1")));
         awaitSeen("10.0.0.1", "10.0.0.2");
@@ -246,10 +273,8 @@ class EndpointsTest {
         again.begin();
         again.chunk(event("ADDED", slice("b", "2", "10.0.0.2")));
         awaitSeen("10.0.0.1", "10.0.0.2");
-        Await.until(
-                "it says that it recovered",
-                () -> said.toString(StandardCharsets.UTF_8).contains("endpoint-watch-recovered"));
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("answers 401");
+        Await.until("it says that it recovered", () -> said().contains("endpoint-watch-recovered"));
+        assertThat(said()).contains("answers 401");
     }
 
     @Test
@@ -264,7 +289,7 @@ class EndpointsTest {
                 "many tries fail",
                 () -> assertThat(metric(metrics, "sallyport_endpoint_watch_failures_total "))
                         .matches(".* [0-9]{2,}"));
-        assertThat(said.toString(StandardCharsets.UTF_8).lines().filter(l -> l.contains("endpoint-watch-failed")))
+        assertThat(said().lines().filter(l -> l.contains("endpoint-watch-failed")))
                 .as("complaints are not repeated")
                 .hasSizeLessThan(5);
         assertThat(seen.getLast()).extracting(Endpoint::address).containsExactly("10.0.0.1");
@@ -296,7 +321,122 @@ class EndpointsTest {
         dead.begin();
         api.takeWatch("1");
         awaitSeen("10.0.0.1");
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("nothing was heard");
+        assertThat(said()).contains("nothing was heard");
+    }
+
+    @Test
+    void takesUpAListPageByPage() throws Exception {
+        endpoints(BRISK).watch(cart("http"), seen::add);
+        api.takeList().answer(200, page("100", "next 1", slice("a", "90", "10.0.0.1")));
+        ScriptedApi.Call second = api.takeList();
+        assertThat(second.target()).endsWith("&limit=100&continue=next+1");
+        assertThat(seen).as("a part is not the whole").containsExactly(List.of(FALLBACK));
+        second.answer(410, "{}");
+        ScriptedApi.Call anew = api.takeList();
+        assertThat(anew.target()).endsWith("&limit=100");
+        anew.answer(200, page("200", "next 2", slice("b", "150", "10.0.0.2")));
+        api.takeList().answer(200, list("200", slice("c", "160", "10.0.0.3")));
+        awaitSeen("10.0.0.2", "10.0.0.3");
+        api.takeWatch("200");
+    }
+
+    @Test
+    void boundsTheNumberOfPages() throws Exception {
+        endpoints(BRISK).watch(cart("http"), seen::add);
+        for (int i = 0; i < 100; i++) {
+            api.takeList().answer(200, page("100", "more"));
+        }
+        assertThat(api.takeList().target()).as("begins anew").endsWith("&resourceVersion=0");
+        assertThat(said()).contains("a list of more than 100 pages");
+        assertThat(seen).containsExactly(List.of(FALLBACK));
+    }
+
+    @Test
+    void boundsAPage() throws Exception {
+        endpoints(BRISK).watch(cart("http"), seen::add);
+        ScriptedApi.Call listing = api.takeList();
+        listing.begin();
+        floodWith(() -> listing.chunk(" ".repeat(1 << 20)));
+        api.takeList();
+        assertThat(said()).contains("a page of more than 16777216 bytes");
+    }
+
+    @Test
+    void goesOnWhereItWasAfterWhatIsNotHttp() throws Exception {
+        endpoints(BRISK).watch(cart("http"), seen::add);
+        api.takeList().answer(200, list("1", slice("a", "1", "10.0.0.1")));
+        for (String nonsense : List.of(
+                "SSH-2.0-OpenSSH_10.0\r\n",
+                "HTTP/1.1 200 OK\r\n folded: yes\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n 5\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n")) {
+            ScriptedApi.Call watching = api.takeWatch("1");
+            watching.write(nonsense);
+            watching.cut();
+        }
+        api.takeWatch("1").begin();
+        assertThat(said()).contains("not valid HTTP");
+        assertThat(seen.getLast()).extracting(Endpoint::address).containsExactly("10.0.0.1");
+    }
+
+    @Test
+    void boundsAHead() throws Exception {
+        endpoints(BRISK).watch(cart("http"), seen::add);
+        ScriptedApi.Call endless = api.takeList();
+        endless.write("HTTP/1.1 200 OK\r\n");
+        floodWith(() -> endless.write("X-More: " + "x".repeat(1000) + "\r\n"));
+        ScriptedApi.Call promising = api.takeList();
+        assertThat(said()).contains("head too large");
+        promising.write("HTTP/1.1 103 Early Hints\r\n\r\n");
+        promising.answer(200, list("1", slice("a", "1", "10.0.0.1")));
+        awaitSeen("10.0.0.1");
+    }
+
+    @Test
+    void followsNoRedirect() throws Exception {
+        try (ScriptedApi elsewhere = new ScriptedApi()) {
+            endpoints(BRISK).watch(cart("http"), seen::add);
+            ScriptedApi.Call listing = api.takeList();
+            listing.write("HTTP/1.1 302 Found\r\nLocation: " + elsewhere.address() + listing.target()
+                    + "\r\nContent-Length: 0\r\n\r\n");
+            api.takeList();
+            assertThat(said()).contains("answers 302");
+            assertThat(elsewhere.isQuiet()).isTrue();
+        }
+    }
+
+    @Test
+    void doesNotWaitForEverForAnAnswer() throws Exception {
+        Pace impatient = new Pace(Duration.ofMillis(300), BRISK.silence(), BRISK.firstWait(), BRISK.longestWait());
+        endpoints(impatient).watch(cart("http"), seen::add);
+        ScriptedApi.Call stalled = api.takeList();
+        stalled.write("HTTP/1.1 200 ");
+        api.takeList();
+        assertThat(said()).contains("no answer within PT0.3S");
+        assertThat(stalled.socket().getInputStream().read()).as("closed").isNegative();
+    }
+
+    @Test
+    void asksNothingWithoutAToken() throws Exception {
+        for (String none : List.of("", "two words", "a\r\nX-More: b", "t\u00f6ken")) {
+            Files.writeString(mount.resolve("token"), none, StandardCharsets.ISO_8859_1);
+            said.reset();
+            try (Endpoints without = new Endpoints(
+                    metrics,
+                    new SliceWatches(
+                            new ApiServer(api.address(), mount.resolve("token"), mount.resolve("ca.crt")),
+                            BRISK,
+                            metrics,
+                            events))) {
+                without.watch(cart("http"), seen::add);
+                Await.until("it complains", () -> said().contains("token: holds no token"));
+            }
+        }
+        assertThat(api.isQuiet()).isTrue();
+        assertThat(said()).doesNotContain("two words").doesNotContain("X-More");
     }
 
     @Test
@@ -343,17 +483,9 @@ class EndpointsTest {
         ScriptedApi.Call watching = api.takeWatch("1");
         watching.begin();
         String megabyte = " ".repeat(1 << 20);
-        Thread.ofVirtual().start(() -> {
-            try {
-                while (true) {
-                    watching.chunk(megabyte);
-                }
-            } catch (java.io.IOException e) {
-                // It hung up, as it should.
-            }
-        });
+        floodWith(() -> watching.chunk(megabyte));
         api.takeList();
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("an event of more than 4194304 bytes");
+        assertThat(said()).contains("an event of more than 4194304 bytes");
     }
 
     @Test
@@ -416,15 +548,10 @@ class EndpointsTest {
         try (ScriptedApi secure = ScriptedApi.overTls(mount)) {
             Files.move(mount.resolve("ca.crt"), mount.resolve("own.crt"));
             ScriptedApi.makeCertificate(mount.resolve("other.p12"), mount.resolve("ca.crt"));
-            ApiServer server = ApiServer.ofCluster(
-                    Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", "" + secure.port()),
-                    mount);
-            assertThat(server).isNotNull();
-            endpoints(server, BRISK).watch(cart("http"), seen::add);
-            Await.until(
-                    "the stranger is turned down",
-                    () -> said.toString(StandardCharsets.UTF_8).contains("endpoint-watch-failed"));
+            endpoints(secured(secure), BRISK).watch(cart("http"), seen::add);
+            Await.until("the stranger is turned down", () -> said().contains("endpoint-watch-failed"));
             assertThat(secure.isQuiet()).isTrue();
+            assertThat(said()).contains("the TLS handshake failed: the certificate is not valid");
 
             Files.copy(
                     mount.resolve("own.crt"),
@@ -433,6 +560,52 @@ class EndpointsTest {
             secure.takeList().answer(200, list("1", slice("a", "1", "10.0.0.1")));
             awaitSeen("10.0.0.1");
         }
+    }
+
+    @Test
+    void readsALongStreamOverTls() throws Exception {
+        try (ScriptedApi secure = ScriptedApi.overTls(mount)) {
+            endpoints(secured(secure), BRISK).watch(cart("http"), seen::add);
+            // Several records of TLS, and chunks that are cut by them.
+            String padding = " ".repeat(100_000);
+            secure.takeList().answer(200, list("1", padding + slice("a", "1", "10.0.0.1")));
+            ScriptedApi.Call watching = secure.takeWatch("1");
+            watching.begin();
+            for (int i = 2; i <= 20; i++) {
+                watching.chunk(padding.substring(i) + event("MODIFIED", slice("a", "" + i, "10.0.0." + i)));
+            }
+            awaitSeen("10.0.0.20");
+            watching.end();
+            secure.takeWatch("20");
+            assertThat(said()).doesNotContain("failed");
+        }
+    }
+
+    @Test
+    void checksTheNameOfTheApiServer() throws Exception {
+        try (ScriptedApi secure = ScriptedApi.overTls(mount)) {
+            ApiServer other = new ApiServer(
+                    URI.create("https://localhost:" + secure.port()), mount.resolve("token"), mount.resolve("ca.crt"));
+            endpoints(other, BRISK).watch(cart("http"), seen::add);
+            Await.until("it is turned down", () -> said().contains("the TLS handshake failed"));
+            assertThat(secure.isQuiet()).isTrue();
+        }
+    }
+
+    @Test
+    void doesNotWaitForEverForTls() throws Exception {
+        Pace impatient = new Pace(Duration.ofMillis(300), BRISK.silence(), BRISK.firstWait(), BRISK.longestWait());
+        ScriptedApi.makeCertificate(mount.resolve("api.p12"), mount.resolve("ca.crt"));
+        // Plain: it takes the client's hello for a request that does not end.
+        ApiServer mute = new ApiServer(
+                URI.create("https://127.0.0.1:" + api.port()), mount.resolve("token"), mount.resolve("ca.crt"));
+        endpoints(mute, impatient).watch(cart("http"), seen::add);
+        Await.until("it gives up", () -> said().contains("no answer within PT0.3S"));
+    }
+
+    private ApiServer secured(ScriptedApi secure) {
+        return ApiServer.ofCluster(
+                Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", "" + secure.port()), mount);
     }
 
     @Test

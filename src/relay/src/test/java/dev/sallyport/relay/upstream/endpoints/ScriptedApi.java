@@ -214,7 +214,8 @@ public final class ScriptedApi implements AutoCloseable {
             }
         }
 
-        private void write(String raw) throws IOException {
+        /** Just these bytes. */
+        void write(String raw) throws IOException {
             OutputStream out = socket.getOutputStream();
             out.write(raw.getBytes(StandardCharsets.US_ASCII));
             out.flush();
