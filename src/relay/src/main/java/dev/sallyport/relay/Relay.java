@@ -140,7 +140,9 @@ public final class Relay {
                     "listeners",
                     listeners,
                     "admin",
-                    text(admin.address()));
+                    text(admin.address()),
+                    "cpuMs",
+                    ProcessMetrics.processorTime().toMillis());
         }
 
         @Override

@@ -9,11 +9,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Writes decisions as lines of JSON. Each event loop formats into a ring of its own; one thread writes them out, and
+ * Writes decisions as lines of JSON. Each event loop formats into a queue of its own; one thread writes them out, and
  * sleeps while there are none.
  */
 final class LineJournal implements Journal {
-    private static final int RING = 1 << 20;
+    private static final int FIRST_RING = 1 << 16;
+    private static final int LARGEST_RING = 1 << 20;
     /** Lines are gathered for as long before they are written together. */
     private static final long GATHER = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -21,7 +22,7 @@ final class LineJournal implements Journal {
 
     private final OutputStream out;
     private final Metrics metrics;
-    private final List<LineRing> rings = new CopyOnWriteArrayList<>();
+    private final List<LineQueue> queues = new CopyOnWriteArrayList<>();
     private final Thread thread;
     private volatile boolean asleep;
     private volatile boolean closed;
@@ -34,12 +35,12 @@ final class LineJournal implements Journal {
 
     @Override
     public Page forLoop() {
-        LineRing ring = new LineRing(RING);
+        LineQueue queue = new LineQueue(FIRST_RING, LARGEST_RING);
         JsonLine line = new JsonLine();
-        rings.add(ring);
+        queues.add(queue);
         return decision -> {
             line.format(decision);
-            if (!ring.offer(line.bytes(), line.length())) {
+            if (!queue.offer(line.bytes(), line.length())) {
                 metrics.dropped(1);
             } else if (asleep) {
                 asleep = false;
@@ -63,8 +64,8 @@ final class LineJournal implements Journal {
         while (true) {
             boolean last = closed;
             try {
-                for (LineRing ring : rings) {
-                    ring.drainTo(out);
+                for (LineQueue queue : queues) {
+                    queue.drainTo(out);
                 }
                 out.flush();
             } catch (IOException e) {
@@ -79,9 +80,9 @@ final class LineJournal implements Journal {
     }
 
     private void rest() {
-        if (rings.stream().allMatch(LineRing::isEmpty)) {
+        if (queues.stream().allMatch(LineQueue::isEmpty)) {
             asleep = true;
-            while (asleep && !closed && rings.stream().allMatch(LineRing::isEmpty)) {
+            while (asleep && !closed && queues.stream().allMatch(LineQueue::isEmpty)) {
                 LockSupport.park(this);
             }
             asleep = false;

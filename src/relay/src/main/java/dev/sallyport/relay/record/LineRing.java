@@ -33,6 +33,10 @@ final class LineRing {
         this.bytes = new byte[size];
     }
 
+    int size() {
+        return bytes.length;
+    }
+
     /** Adds a line, or returns false when there is no room. For the writing thread. */
     boolean offer(byte[] line, int length) {
         long to = (long) TAIL.get(this);

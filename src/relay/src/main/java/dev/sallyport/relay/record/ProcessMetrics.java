@@ -20,7 +20,7 @@ public final class ProcessMetrics {
         metrics.gauge(
                 "process_cpu_seconds_total",
                 "Time that the process spent on processors.",
-                () -> process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1000.0);
+                () -> processorTime().toMillis() / 1000.0);
         metrics.gauge("process_resident_memory_bytes", "Memory of the process.", ProcessMetrics::resident);
         metrics.gauge("process_open_fds", "Open file descriptors.", ProcessMetrics::descriptors);
         metrics.gauge(
@@ -28,6 +28,11 @@ public final class ProcessMetrics {
                 "The Java heap in use, garbage included.",
                 () -> runtime.totalMemory() - runtime.freeMemory());
         metrics.gauge("sallyport_heap_committed_bytes", "The Java heap that the process holds.", runtime::totalMemory);
+    }
+
+    /** What the process spent on processors up to now, in steps of 10 ms. */
+    public static Duration processorTime() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private static double resident() {
