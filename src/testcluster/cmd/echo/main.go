@@ -2,6 +2,10 @@
 // steady load on one and counts what failed. It is also the backend of deploy/examples.
 //
 //	echo serve [flags]   serves until SIGTERM, then some seconds more, as well-behaved applications do
+//	echo grpc [flags]    the same for gRPC
+//	echo lines [flags]   the same for a protocol of lines, in which the server speaks first
+//	echo say HOST:PORT LINE...
+//	                     says lines to such a server and prints what it answers
 //	echo load [flags]    sends requests until SIGTERM or --count, reports, and fails if one of them failed
 //	echo wait            does nothing until SIGTERM: a pod to run other programs in
 //	echo stop            sends SIGTERM to the first process of the pod
@@ -31,6 +35,12 @@ func run(args []string) error {
 	switch args[0] {
 	case "serve":
 		return serve(ctx, args[1:])
+	case "grpc":
+		return serveGRPC(ctx, args[1:])
+	case "lines":
+		return serveLines(ctx, args[1:])
+	case "say":
+		return say(ctx, args[1:])
 	case "load":
 		return load(ctx, args[1:])
 	case "wait":
@@ -39,6 +49,6 @@ func run(args []string) error {
 	case "stop":
 		return syscall.Kill(1, syscall.SIGTERM)
 	default:
-		return fmt.Errorf("%q: want serve, load, wait or stop", args[0])
+		return fmt.Errorf("%q: want serve, grpc, lines, say, load, wait or stop", args[0])
 	}
 }

@@ -17,15 +17,19 @@ import (
 )
 
 const (
-	podHeader    = "X-Echo-Pod"    // the server's host name, in a pod the pod's
-	clientHeader = "X-Echo-Client" // the address that the connection came from
+	podHeader         = "X-Echo-Pod"         // the server's host name, in a pod the pod's
+	clientHeader      = "X-Echo-Client"      // the address that the connection came from
+	serverNameHeader  = "X-Echo-Server-Name" // the name that a client of TLS asked for
+	certificateHeader = "X-Echo-Certificate" // the common name of the certificate that it showed
 )
 
 func serve(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("serve", flag.ExitOnError)
 	listen := flags.String("listen", ":8080", "address to serve HTTP/1.1 on")
 	name := flags.String("tls", "", "speak TLS, with a certificate for this name from a CA made for the purpose")
-	ca := flags.String("ca", "", "file for that CA's certificate, written before the first connection is accepted")
+	ca := flags.String("ca", "", "file for that CA's certificate, written before the first connection is accepted; none unless given")
+	secret := flags.String("tls-secret", "", "speak TLS, with tls.crt and tls.key of this folder as they are at each handshake")
+	clients := flags.String("client-ca", "", "with --tls-secret: file of the CAs that every client must show a certificate of")
 	drain := flags.Duration("drain", 3*time.Second, "how long to go on as ever after SIGTERM, while those who send requests take notice")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -40,9 +44,12 @@ func serve(ctx context.Context, args []string) error {
 	}
 	server := &http.Server{Handler: routes(pod), ReadHeaderTimeout: 10 * time.Second}
 	if *name != "" {
-		if server.TLSConfig, err = certified(*name, *ca); err != nil {
-			return err
-		}
+		server.TLSConfig, err = certified(*name, *ca)
+	} else if *secret != "" {
+		server.TLSConfig, err = given(*secret, *clients)
+	}
+	if err != nil {
+		return err
 	}
 	served := make(chan error, 1)
 	go func() {
@@ -105,6 +112,12 @@ func routes(pod string) http.Handler {
 		client, _, _ := net.SplitHostPort(r.RemoteAddr)
 		w.Header().Set(podHeader, pod)
 		w.Header().Set(clientHeader, client)
+		if r.TLS != nil {
+			w.Header().Set(serverNameHeader, r.TLS.ServerName)
+			if shown := r.TLS.PeerCertificates; len(shown) > 0 {
+				w.Header().Set(certificateHeader, shown[0].Subject.CommonName)
+			}
+		}
 		mux.ServeHTTP(w, r)
 	})
 }

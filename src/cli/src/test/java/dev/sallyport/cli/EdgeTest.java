@@ -1,8 +1,11 @@
 package dev.sallyport.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -10,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,13 +34,31 @@ class EdgeTest {
     @BeforeEach
     void start() throws Exception {
         List<ServerSocket> held = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 7; i++) {
             held.add(new ServerSocket(0));
         }
         for (ServerSocket socket : held) {
             ports.add(socket.getLocalPort());
             socket.close();
         }
+        Said made = run(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/CN=egress",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                folder.resolve("tls.key").toString(),
+                "-out",
+                folder.resolve("tls.crt").toString());
+        assertThat(made.status()).as(made.error()).isZero();
         echo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::echo);
         Path file = Files.writeString(folder.resolve("edge.yaml"), """
@@ -74,6 +97,20 @@ class EdgeTest {
                   guards: {privateRanges: {except: [127.0.0.0/8]}}
                   rules: [{allow: {hosts: [127.0.0.1], ports: [%6$d]}}]
                 ---
+                apiVersion: sallyport.dev/v1alpha1
+                kind: ForwardProxy
+                metadata: {name: secure-egress}
+                spec:
+                  listeners: {mixed: {port: %8$d, tls: {certificateRefs: [{name: egress}]}}}
+                  guards: {privateRanges: {except: [127.0.0.0/8]}, connectPorts: [%6$d]}
+                  rules: [{allow: {hosts: [127.0.0.1], ports: [%6$d]}}]
+                ---
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: egress}
+                type: kubernetes.io/tls
+                data: {tls.crt: %9$s, tls.key: %10$s}
+                ---
                 apiVersion: v1
                 kind: Service
                 metadata: {name: web}
@@ -104,7 +141,10 @@ class EdgeTest {
                         ports.get(3),
                         ports.get(4),
                         ports.get(5),
-                        echo.getLocalPort()));
+                        echo.getLocalPort(),
+                        ports.get(6),
+                        base64("tls.crt"),
+                        base64("tls.key")));
         run = Command.start("run", "-f", file, "--echo", ports.get(5));
         run.awaitLineWith("ready: ");
     }
@@ -169,14 +209,88 @@ class EdgeTest {
                 .isEqualTo("403");
     }
 
+    @Test
+    void curlReachesTheForwardProxyOverTls() throws Exception {
+        String proxy = "https://127.0.0.1:" + ports.get(6);
+        String through = "http://127.0.0.1:" + ports.get(5) + "/e";
+        String trusted = folder.resolve("tls.crt").toString();
+        assertThat(curl("-x", proxy, "--proxy-cacert", trusted, through)).startsWith("GET /e");
+        assertThat(curl("-x", proxy, "--proxy-cacert", trusted, "--proxytunnel", through))
+                .startsWith("GET /e");
+        assertThat(curl("-x", proxy, "--write-out", "%{http_code}", through))
+                .as("a certificate that curl does not trust")
+                .isEqualTo("000");
+        assertThat(curl("-x", "http://127.0.0.1:" + ports.get(6), "--write-out", "%{http_code}", through))
+                .as("without TLS")
+                .isEqualTo("000");
+    }
+
+    @Test
+    void curlReachesTheForwardProxyByStreamsOfHttp2() throws Exception {
+        Curl curl = recentCurl();
+        String proxy = "https://127.0.0.1:" + ports.get(6);
+        String through = "http://127.0.0.1:" + ports.get(5) + "/f";
+        List<String> http2 = List.of(
+                "-v", "-x", proxy, "--proxy-http2", "--proxytunnel", "--proxy-cacert", "" + folder.resolve("tls.crt"));
+
+        Said said = curl.with(http2, through, through);
+        assertThat(said.output()).containsPattern("(?s)^GET /f.*GET /f");
+        assertThat(said.error()).contains("CONNECT tunnel: HTTP/2 negotiated");
+        Said refused = curl.with(http2, "http://127.0.0.1:9/"); // which does not tell the status of a stream
+        assertThat(refused.status()).as(refused.error()).isNotZero();
+        assertThat(run.awaitLineWith("127.0.0.1:9 ")).contains("✗ 403");
+    }
+
+    private String base64(String file) throws IOException {
+        return Base64.getEncoder().encodeToString(Files.readAllBytes(folder.resolve(file)));
+    }
+
     private static String curl(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of("curl", "--silent", "--max-time", "60", "--noproxy", ""));
-        command.addAll(List.of(arguments));
-        Process curl = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String output = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(curl.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        return output;
+        return new Curl("curl", "").with(List.of(), arguments).output();
+    }
+
+    /** One that speaks HTTP/2 to proxies, which not every machine's does. */
+    private static Curl recentCurl() throws Exception {
+        Said found = run("../build/curl");
+        assumeTrue(found.status() == 0 || "true".equals(System.getenv("CI")), found.error());
+        Path programs = Path.of(found.output().strip());
+        return new Curl(programs.resolve("curl").toString(), programs.toString());
+    }
+
+    private static Said run(String... command) throws Exception {
+        return Said.by(new ProcessBuilder(command));
+    }
+
+    /** @param libraries a folder with libraries of its own; empty for none */
+    private record Curl(String program, String libraries) {
+        Said with(List<String> options, String... more) throws Exception {
+            List<String> command = new ArrayList<>(List.of(program, "--silent", "--max-time", "60", "--noproxy", ""));
+            command.addAll(options);
+            command.addAll(List.of(more));
+            ProcessBuilder curl = new ProcessBuilder(command);
+            if (!libraries.isEmpty()) {
+                curl.environment().put("LD_LIBRARY_PATH", libraries);
+            }
+            return Said.by(curl);
+        }
+    }
+
+    private record Said(int status, String output, String error) {
+        static Said by(ProcessBuilder command) throws Exception {
+            Process process = command.start();
+            CompletableFuture<String> error =
+                    CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), Thread::startVirtualThread);
+            String output = text(process.getInputStream());
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            return new Said(process.exitValue(), output, error.join());
+        }
+
+        private static String text(InputStream stream) {
+            try {
+                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

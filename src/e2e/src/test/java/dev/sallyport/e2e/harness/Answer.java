@@ -14,11 +14,11 @@ import java.util.Locale;
 public record Answer(int exit, int status, List<String> head, String body, String error) {
 
     /** Out of the output of {@code curl -i}. */
-    static Answer of(Run run) {
+    public static Answer of(Run run) {
         List<String> head = List.of();
         String rest = run.out();
         int status = 0;
-        while (rest.startsWith("HTTP/1.")) {
+        while (rest.startsWith("HTTP/")) {
             int end = rest.indexOf("\r\n\r\n");
             if (end < 0) {
                 break;

@@ -15,7 +15,7 @@ public final class Internet implements AutoCloseable {
     /** What the guards of a proxy must except, because the network is kept for documentation and so special. */
     public static final String NETWORK = "203.0.113.0/24";
 
-    /** Plain HTTP on port 80. */
+    /** Plain HTTP on port 80, and TLS by a CA that nobody knows on port 443. */
     public static final String WEB = "203.0.113.10";
 
     /** TLS on port 443, with a certificate for {@code secure.example.com}. */
@@ -38,6 +38,7 @@ public final class Internet implements AutoCloseable {
     static Internet open(Path program, TestCluster cluster, Path folder) {
         var internet = new Internet(program, cluster.internet(), folder.resolve("internet-ca.pem"));
         internet.serve(WEB + ":80");
+        internet.serve(WEB + ":443", "--tls", "www.example.com");
         internet.serve(SECURE + ":443", "--tls", "secure.example.com", "--ca", internet.authority.toString());
         internet.serve(BEHIND_TUNNEL + ":443");
         cluster.name("www.example.com", WEB);

@@ -34,6 +34,17 @@ public final class Kubectl {
         return Run.of(LIMIT, Map.of("KUBECONFIG", kubeconfig.toString()), input, command);
     }
 
+    /** Runs what a person types into a shell, in this folder, until a command fails. */
+    Run shell(Path folder, String script) {
+        Path home = Path.of(program).getParent();
+        String path = System.getenv("PATH");
+        return Run.of(
+                LIMIT,
+                Map.of("KUBECONFIG", kubeconfig.toString(), "PATH", home == null ? path : home + ":" + path),
+                "",
+                List.of("bash", "-euo", "pipefail", "-c", "cd \"$0\"; " + script, folder.toString()));
+    }
+
     /** Its output; it must succeed. */
     public String run(String... arguments) {
         return attempt(arguments).output();

@@ -112,6 +112,11 @@ public final class World implements AutoCloseable {
         return root.resolve(relative).toString();
     }
 
+    /** One of {@code deploy/examples}, by the name of its folder. */
+    public Example example(String name) {
+        return Example.read(kubectl, root, name, results);
+    }
+
     Path results() {
         return results;
     }
