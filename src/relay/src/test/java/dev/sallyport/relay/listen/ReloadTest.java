@@ -129,7 +129,7 @@ class ReloadTest {
                 Rig rig = Rig.setup().reverse(origin).start();
                 Wire chat = chat(rig);
                 Wire stream = stream(rig)) {
-            Thread ending = Thread.ofVirtual().start(() -> rig.drain(Duration.ofMillis(1000)));
+            Thread ending = Thread.ofVirtual().start(() -> rig.drain(Duration.ofSeconds(3)));
             chat.send("x");
             assertThat(chat.read(1)).isEqualTo("x");
             stream.send("3\r\nab\n\r\n");

@@ -239,7 +239,7 @@ class ServerTest {
             busy.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
             busy.readHead();
             assertThat(busy.read(2)).isEqualTo("he");
-            Thread ending = Thread.ofVirtual().start(() -> rig.drain(Duration.ofMillis(1500)));
+            Thread ending = Thread.ofVirtual().start(() -> rig.drain(Duration.ofSeconds(3)));
             assertThat(idle.ends()).isTrue();
             tunnel.send("x");
             assertThat(tunnel.read(1)).isEqualTo("x");

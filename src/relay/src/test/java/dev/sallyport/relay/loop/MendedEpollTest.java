@@ -39,10 +39,13 @@ class MendedEpollTest {
     void tellsAConnectionNothingThatWasMeantForTheOneBefore() throws Exception {
         int taken = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            CountDownLatch both = new CountDownLatch(1);
+            CountDownLatch waiting = new CountDownLatch(1);
+            CountDownLatch said = new CountDownLatch(2);
             try (Origin ending = Origin.scripted((wire, number) -> {
-                        both.await();
-                        wire.send("x");
+                        waiting.await();
+                        wire.send("x").endOutput();
+                        said.countDown();
+                        wire.hasNext();
                     });
                     Origin staying = Origin.scripted((wire, number) -> wire.hasNext())) {
                 CompletableFuture<Successor> made = new CompletableFuture<>();
@@ -56,10 +59,10 @@ class MendedEpollTest {
                 loops.execute(() -> {
                     channel.read();
                     one.other.read();
-                    both.countDown();
-                    Await.until("both have something to say", () -> ending.open() == 0);
+                    waiting.countDown();
+                    Await.until("both have something to say", () -> said.getCount() == 0);
                 });
-                Successor successor = made.get(10, TimeUnit.SECONDS);
+                Successor successor = made.get(30, TimeUnit.SECONDS);
                 Channel after = successor.connected.sync().channel();
                 taken += numbers.contains(number(after)) ? 1 : 0;
                 assertThat(successor.told).isEmpty();

