@@ -116,7 +116,7 @@ class KubectlTest {
     /** The limits are those of docs/adr/0006, with a margin for the machine. */
     @Order(4)
     @ParameterizedTest
-    @CsvSource({"egress, 66", "web, 76"})
+    @CsvSource({"egress, 66", "web, 78"})
     void relaysWeighNoMoreThanTheyMay(String proxy, int mebibytes) {
         var relays = new Relays(world, NAMESPACE, proxy);
         String pod = relays.names().getFirst();
@@ -134,8 +134,7 @@ class KubectlTest {
                         "relay of " + proxy + ", from the start of its process to serving",
                         Duration.ofMillis(Math.round((served - began) * 1000)));
         long processor = ready.path("cpuMs").asLong();
-        world.measured()
-                .tell("relay of " + proxy + ", on processors until it serves", Duration.ofMillis(processor));
+        world.measured().tell("relay of " + proxy + ", on processors until it serves", Duration.ofMillis(processor));
         double bytes = relays.metric(pod, "process_resident_memory_bytes");
         world.measured()
                 .tell(
