@@ -226,12 +226,19 @@ public final class FrameReader {
         blockEnds = (flags & Frames.END_STREAM) != 0;
         fragments = 0;
         if ((flags & Frames.END_HEADERS) != 0) {
-            return left > blockBytes
-                    ? Breach.HEADER_BLOCK_TOO_LARGE
-                    : sink.headers(stream, in.readSlice(left), blockEnds, blockSelfDependent);
+            return left > blockBytes ? Breach.HEADER_BLOCK_TOO_LARGE : wholeBlock(in, left, stream);
         }
         blockStream = stream;
         return fragment(in, left, flags);
+    }
+
+    private @Nullable Breach wholeBlock(ByteBuf in, int length, int stream) {
+        ByteBuf whole = in.readRetainedSlice(length);
+        try {
+            return sink.headers(stream, whole, blockEnds, blockSelfDependent);
+        } finally {
+            whole.release();
+        }
     }
 
     private @Nullable Breach fragment(ByteBuf in, int length, int flags) {

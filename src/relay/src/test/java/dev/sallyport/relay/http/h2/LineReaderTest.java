@@ -93,7 +93,7 @@ class LineReaderTest {
                 "3fe21f", // a table larger than was offered
                 "8220", // a table's size after a field
                 "000084ffffffff", // the code of the end
-                "00008218ff", // padding of more than 7 bits
+                "0000821fff", // padding of more than 7 bits
                 "00008100", // padding with zeros
             })
     void tellsBrokenBlocks(String hex) {
