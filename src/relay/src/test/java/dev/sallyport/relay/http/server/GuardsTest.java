@@ -8,6 +8,7 @@ import dev.sallyport.relay.rig.Origin;
 import dev.sallyport.relay.rig.Rig;
 import dev.sallyport.relay.rig.Wire;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What broke other proxies, one test for each kind of it that no other test is about. */
@@ -146,14 +147,16 @@ class GuardsTest {
     /** After the client's half, RST is all that can come: it must be noticed, and only once. */
     @Test
     void aResetAfterAHalfCloseEndsWhatWaits() throws Exception {
+        AtomicBoolean asked = new AtomicBoolean();
         try (Origin origin = Origin.scripted((wire, number) -> {
                     wire.readHead();
+                    asked.set(true);
                     wire.readAll();
                 });
                 Rig rig = Rig.setup().reverse(origin).start()) {
             Wire client = rig.connect();
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").endOutput();
-            Await.until("the request arrives", () -> origin.open() == 1);
+            Await.until("the request arrives", asked::get);
             client.reset();
             assertThat(rig.decision().end()).isEqualTo(End.CLIENT_CLOSED);
             Await.until("the origin is let go", () -> origin.open() == 0);
@@ -162,14 +165,16 @@ class GuardsTest {
 
     @Test
     void aClientThatResetsWhileItsOriginStallsIsNoticed() throws Exception {
+        AtomicBoolean asked = new AtomicBoolean();
         try (Origin origin = Origin.scripted((wire, number) -> {
                     wire.readHead();
+                    asked.set(true);
                     wire.readAll();
                 });
                 Rig rig = Rig.setup().reverse(origin).start()) {
             Wire client = rig.connect();
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-            Await.until("the request arrives", () -> origin.open() == 1);
+            Await.until("the request arrives", asked::get);
             client.reset();
             assertThat(rig.decision().end()).isEqualTo(End.CLIENT_CLOSED);
             Await.until("the origin is let go", () -> origin.open() == 0);
