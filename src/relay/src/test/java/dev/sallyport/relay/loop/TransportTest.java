@@ -9,9 +9,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +52,10 @@ class TransportTest {
     private static final class Listening implements AutoCloseable {
         private final MultiThreadIoEventLoopGroup group;
         private final BlockingQueue<SocketChannel> accepted = new ArrayBlockingQueue<>(1);
+
+        /** Open as long as what is accepted of them is looked at. */
+        private final List<Socket> clients = new ArrayList<>();
+
         final Channel socket;
 
         Listening(Transport transport) {
@@ -72,15 +79,18 @@ class TransportTest {
 
         SocketChannel accept() throws Exception {
             InetSocketAddress address = (InetSocketAddress) socket.localAddress();
-            try (Socket client = new Socket(address.getAddress(), address.getPort())) {
-                SocketChannel channel = accepted.poll(10, TimeUnit.SECONDS);
-                assertThat(channel).as("accepted from %s", client).isNotNull();
-                return channel;
-            }
+            Socket client = new Socket(address.getAddress(), address.getPort());
+            clients.add(client);
+            SocketChannel channel = accepted.poll(30, TimeUnit.SECONDS);
+            assertThat(channel).as("accepted from %s", client).isNotNull();
+            return channel;
         }
 
         @Override
-        public void close() {
+        public void close() throws IOException {
+            for (Socket client : clients) {
+                client.close();
+            }
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         }
     }
