@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.e2e.harness.Answer;
 import dev.sallyport.e2e.harness.Example;
 import dev.sallyport.e2e.harness.Internet;
+import dev.sallyport.e2e.harness.Relays;
 import dev.sallyport.e2e.harness.Suite;
-import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,10 +44,13 @@ class ForwardTlsTest {
                         "--type=merge",
                         "-p",
                         "{\"spec\":{\"guards\":{\"privateRanges\":{\"except\":[\"" + Internet.NETWORK + "\"]}}}}");
-        Until.holds(PATIENCE, () -> {
-            Answer answer = example.curl("/tls/tls.crt http://");
-            assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
-        });
+        new Relays(world, NAMESPACE, "egress")
+                .serve(
+                        PATIENCE,
+                        world.kubectl()
+                                .get("fp", "-n", NAMESPACE, "egress")
+                                .at("/metadata/generation")
+                                .asLong());
     }
 
     @AfterAll

@@ -1,10 +1,12 @@
 package dev.sallyport.e2e;
 
+import static dev.sallyport.e2e.harness.World.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.harness.Example;
 import dev.sallyport.e2e.harness.Run;
 import dev.sallyport.e2e.harness.Suite;
+import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -31,6 +33,7 @@ class GrpcTest {
     @BeforeAll
     void start() {
         example.run("kubectl apply");
+        Until.holds(PATIENCE, () -> example.run("api-relay:443 list"));
     }
 
     @AfterAll
@@ -77,18 +80,20 @@ class GrpcTest {
 
     @Test
     void theCallsOfOneConnectionGoToBothPods() {
-        Run calls = example.attempt("#[1-20]");
+        Until.holds(PATIENCE, () -> {
+            Run calls = example.attempt("#[1-20]");
 
-        Map<String, Long> answered = calls.out()
-                .lines()
-                .filter(line -> line.startsWith("x-echo-pod: "))
-                .collect(Collectors.groupingBy(line -> line, Collectors.counting()));
-        assertThat(answered).as(calls.toString()).hasSize(2);
-        assertThat(answered.values()).containsExactly(10L, 10L);
-        assertThat(calls.out().lines().filter(line -> line.startsWith("new connections: ")))
-                .hasSize(20)
-                .filteredOn(line -> !line.equals("new connections: 0"))
-                .containsExactly("new connections: 1");
+            Map<String, Long> answered = calls.out()
+                    .lines()
+                    .filter(line -> line.startsWith("x-echo-pod: "))
+                    .collect(Collectors.groupingBy(line -> line, Collectors.counting()));
+            assertThat(answered).as(calls.toString()).hasSize(2);
+            assertThat(answered.values()).containsExactly(10L, 10L);
+            assertThat(calls.out().lines().filter(line -> line.startsWith("new connections: ")))
+                    .hasSize(20)
+                    .filteredOn(line -> !line.equals("new connections: 0"))
+                    .containsExactly("new connections: 1");
+        });
     }
 
     @Test

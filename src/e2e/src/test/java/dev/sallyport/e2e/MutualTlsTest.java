@@ -36,6 +36,7 @@ class MutualTlsTest {
     @BeforeAll
     void start() {
         example.run("certificates.sh");
+        Until.holds(PATIENCE, () -> assertServed(PARTNER));
     }
 
     @AfterAll

@@ -1,11 +1,13 @@
 package dev.sallyport.e2e;
 
+import static dev.sallyport.e2e.harness.World.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.e2e.harness.Answer;
 import dev.sallyport.e2e.harness.Example;
 import dev.sallyport.e2e.harness.Run;
 import dev.sallyport.e2e.harness.Suite;
+import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +41,7 @@ class PassageTest {
 
     @Test
     void aServerThatSpeaksFirstIsToldWhoTheClientIs() {
-        String said = example.run("/echo say");
+        String said = Until.holds(PATIENCE, () -> example.run("/echo say"));
 
         String client = world.kubectl().run("get", "pod", "-n", NAMESPACE, "client", "-o", "jsonpath={.status.podIP}");
         assertThat(said.lines())
@@ -53,10 +55,14 @@ class PassageTest {
 
     @Test
     void aClientSeesTheCertificateOfTheServerThatItAskedFor() {
-        assertThat(example.run("-servername pay.example.com")).contains("CN = pay.example.com");
+        assertThat(Until.holds(PATIENCE, () -> example.run("-servername pay.example.com")))
+                .contains("CN = pay.example.com");
 
-        Answer other = example.curl("https://any.example.com/hello");
-        assertThat(other.status()).as(other.toString()).isEqualTo(200);
+        Answer other = Until.holds(PATIENCE, () -> {
+            Answer answer = example.curl("https://any.example.com/hello");
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+            return answer;
+        });
         assertThat(other.server()).startsWith("shop-");
         assertThat(other.field("X-Echo-Server-Name")).isEqualTo("any.example.com");
         assertThat(other.error()).contains("subject: CN=shop.example.com");
