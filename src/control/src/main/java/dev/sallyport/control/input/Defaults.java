@@ -19,6 +19,13 @@ public final class Defaults {
     public static final String MEMORY_REQUEST = "128Mi";
     public static final String MEMORY_LIMIT = "512Mi";
 
+    /** Of a relay beside an application. Its limits are always set, since some namespaces take no pod without. */
+    public static final String SIDECAR_CPU_REQUEST = "50m";
+
+    public static final String SIDECAR_CPU_LIMIT = "1";
+    public static final String SIDECAR_MEMORY_REQUEST = "96Mi";
+    public static final String SIDECAR_MEMORY_LIMIT = "256Mi";
+
     public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     /** Between requests of a client's connection. */

@@ -9,14 +9,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What clients are told to use a forward proxy: environment variables, a proxy auto-configuration file, and flags of a JVM. */
-final class ClientSettings {
+public final class ClientSettings {
+    /** What a JVM reads its flags from. */
+    public static final String JVM = "JAVA_TOOL_OPTIONS";
+
+    /** All that clients look at, as some look only at those in capitals and some only at the others. */
+    public static final List<String> PROXIES =
+            List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy");
+
     /** How many bits of an address are before those of an IPv4 one. */
     private static final int IPV4 = 96;
 
     private ClientSettings() {}
 
     /** By their names in the ConfigMap, which {@code envFrom} takes as they are. */
-    static Map<String, String> of(String host, int port, boolean tls, Settings settings) {
+    public static Map<String, String> of(String host, int port, boolean tls, Settings settings) {
         String proxy = (tls ? "https://" : "http://") + host + ":" + port;
         String direct = String.join(",", direct(settings));
         Map<String, String> data = new TreeMap<>();
@@ -28,7 +35,7 @@ final class ClientSettings {
         data.put("no_proxy", direct);
         if (!tls) {
             // A JVM speaks no TLS to proxies.
-            data.put("JAVA_TOOL_OPTIONS", jvm(host, port, settings));
+            data.put(JVM, jvm(host, port, settings));
         }
         data.put("proxy.pac", pac(tls ? "HTTPS" : "PROXY", host, port, settings));
         return data;

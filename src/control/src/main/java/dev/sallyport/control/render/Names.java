@@ -21,7 +21,17 @@ public final class Names {
     }
 
     public static String client(Subject subject) {
-        return child(subject.name(), "-client");
+        return client(subject.name());
+    }
+
+    /** Of the settings for clients of a forward proxy. */
+    public static String client(String proxy) {
+        return child(proxy, "-client");
+    }
+
+    /** Of what relays in the pods of applications serve. */
+    public static String sidecar(String proxy) {
+        return child(proxy, "-sidecar");
     }
 
     public static String service(Subject subject) {

@@ -3,6 +3,7 @@ package dev.sallyport.control.render;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.validate.CheckedListener;
 import dev.sallyport.control.validate.Compute;
+import dev.sallyport.model.config.RelayPorts;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -12,7 +13,8 @@ import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import java.util.ArrayList;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.util.List;
 
 /** The container that runs a relay. Whatever pod it is in, it is made here. */
@@ -25,25 +27,71 @@ public final class RelayContainer {
     /** The name of the admin port. */
     public static final String ADMIN_PORT = "admin";
 
+    /** What the container is called in the pod of an application. */
+    public static final String SIDECAR = "sallyport";
+
+    /** The volumes of such a pod: what the relay serves, and what stands in the place of the application's token. */
+    public static final String SIDECAR_CONFIG_VOLUME = "sallyport-config";
+
+    public static final String SIDECAR_TOKEN_VOLUME = "sallyport-no-token";
+
+    private static final String SIDECAR_ADMIN_PORT = "sallyport-admin";
+
     static final String CONFIG_VOLUME = "config";
     static final String TOKEN_VOLUME = "token";
-    static final String CONFIG_PATH = "/etc/sallyport/config";
+    /** Where the relay finds its configuration. */
+    public static final String CONFIG_PATH = "/etc/sallyport/config";
+
     static final String TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     private RelayContainer() {}
 
     /** @param token whether it may ask the API server for endpoints */
     public static Container of(Compute compute, List<CheckedListener> listeners, boolean token, Settings settings) {
-        var container = new ContainerBuilder()
+        var container = common(ADMIN_PORT, settings.adminPort(), compute, settings)
                 .withName(NAME)
+                .withPorts(ports(listeners))
+                .addToPorts(admin(ADMIN_PORT, settings.adminPort()))
+                .withStartupProbe(probe("/livez", ADMIN_PORT, 1, 60))
+                .addToVolumeMounts(mount(CONFIG_VOLUME, CONFIG_PATH));
+        if (token) {
+            container.addToVolumeMounts(mount(TOKEN_VOLUME, TOKEN_PATH));
+        }
+        return container.build();
+    }
+
+    /**
+     * The relay beside an application: an init container that goes on running, and that has started when its policy is loaded. It
+     * brings the whole <em>restricted</em> security context, whatever the pod's is.
+     */
+    public static Container sidecar(Compute compute, Settings settings) {
+        return common(SIDECAR_ADMIN_PORT, RelayPorts.SIDECAR_ADMIN, compute, settings)
+                .withName(SIDECAR)
+                .withRestartPolicy("Always")
+                .withPorts(admin(SIDECAR_ADMIN_PORT, RelayPorts.SIDECAR_ADMIN))
+                .withStartupProbe(probe("/readyz", SIDECAR_ADMIN_PORT, 1, 60))
+                .editSecurityContext()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(UID)
+                .withRunAsGroup(UID)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .addToVolumeMounts(mount(SIDECAR_CONFIG_VOLUME, CONFIG_PATH))
+                // Else the API server would mount the application's token here.
+                .addToVolumeMounts(mount(SIDECAR_TOKEN_VOLUME, TOKEN_PATH))
+                .build();
+    }
+
+    private static ContainerBuilder common(String adminName, int adminPort, Compute compute, Settings settings) {
+        return new ContainerBuilder()
                 .withImage(settings.relayImage())
                 .withImagePullPolicy(settings.imagePullPolicy())
-                .withArgs("--config", CONFIG_PATH, "--admin", admin(settings))
-                .withPorts(ports(listeners, settings))
+                .withArgs("--config", CONFIG_PATH, "--admin", address(settings, adminPort))
                 .withResources(resources(compute))
-                .withStartupProbe(probe("/livez", 1, 60))
-                .withLivenessProbe(probe("/livez", 10, 3))
-                .withReadinessProbe(probe("/readyz", 2, 2))
+                .withLivenessProbe(probe("/livez", adminName, 10, 3))
+                .withReadinessProbe(probe("/readyz", adminName, 2, 2))
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
                 .withReadOnlyRootFilesystem(true)
@@ -51,42 +99,37 @@ public final class RelayContainer {
                 .withDrop("ALL")
                 .endCapabilities()
                 .endSecurityContext()
-                .withTerminationMessagePolicy("FallbackToLogsOnError")
-                .addNewVolumeMount()
-                .withName(CONFIG_VOLUME)
-                .withMountPath(CONFIG_PATH)
+                .withTerminationMessagePolicy("FallbackToLogsOnError");
+    }
+
+    private static VolumeMount mount(String volume, String path) {
+        return new VolumeMountBuilder()
+                .withName(volume)
+                .withMountPath(path)
                 .withReadOnly(true)
-                .endVolumeMount();
-        if (token) {
-            container
-                    .addNewVolumeMount()
-                    .withName(TOKEN_VOLUME)
-                    .withMountPath(TOKEN_PATH)
-                    .withReadOnly(true)
-                    .endVolumeMount();
-        }
-        return container.build();
+                .build();
     }
 
-    private static String admin(Settings settings) {
+    private static String address(Settings settings, int port) {
         String address = settings.listenAddress();
-        return (address.contains(":") ? "[" + address + "]" : address) + ":" + settings.adminPort();
+        return (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
     }
 
-    private static List<ContainerPort> ports(List<CheckedListener> listeners, Settings settings) {
-        List<ContainerPort> ports = new ArrayList<>();
-        for (CheckedListener listener : listeners) {
-            ports.add(new ContainerPortBuilder()
-                    .withContainerPort(listener.boundPort())
-                    .withProtocol("TCP")
-                    .build());
-        }
-        ports.add(new ContainerPortBuilder()
-                .withName(ADMIN_PORT)
-                .withContainerPort(settings.adminPort())
+    private static ContainerPort admin(String name, int port) {
+        return new ContainerPortBuilder()
+                .withName(name)
+                .withContainerPort(port)
                 .withProtocol("TCP")
-                .build());
-        return ports;
+                .build();
+    }
+
+    private static List<ContainerPort> ports(List<CheckedListener> listeners) {
+        return listeners.stream()
+                .map(listener -> new ContainerPortBuilder()
+                        .withContainerPort(listener.boundPort())
+                        .withProtocol("TCP")
+                        .build())
+                .toList();
     }
 
     private static ResourceRequirements resources(Compute compute) {
@@ -100,11 +143,11 @@ public final class RelayContainer {
         return resources.build();
     }
 
-    private static Probe probe(String path, int periodSeconds, int failures) {
+    private static Probe probe(String path, String port, int periodSeconds, int failures) {
         return new ProbeBuilder()
                 .withNewHttpGet()
                 .withPath(path)
-                .withNewPort(ADMIN_PORT)
+                .withNewPort(port)
                 .withScheme("HTTP")
                 .endHttpGet()
                 .withPeriodSeconds(periodSeconds)

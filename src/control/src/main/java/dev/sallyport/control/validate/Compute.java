@@ -8,6 +8,7 @@ import dev.sallyport.control.input.Defaults;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Compute(Amount cpuRequest, @Nullable Amount cpuLimit, Amount memoryRequest, Amount memoryLimit) {
     private static final BigDecimal LEAST_MEMORY = BigDecimal.valueOf(64L * 1024 * 1024);
+    private static final Compute RELAY = new Compute(
+            standard(Defaults.CPU_REQUEST), null, standard(Defaults.MEMORY_REQUEST), standard(Defaults.MEMORY_LIMIT));
+    private static final Compute SIDECAR = new Compute(
+            standard(Defaults.SIDECAR_CPU_REQUEST),
+            standard(Defaults.SIDECAR_CPU_LIMIT),
+            standard(Defaults.SIDECAR_MEMORY_REQUEST),
+            standard(Defaults.SIDECAR_MEMORY_LIMIT));
 
     /** The event loops that suit the CPU: its limit, else its request, rounded up. */
     public int loops() {
@@ -26,29 +34,43 @@ public record Compute(Amount cpuRequest, @Nullable Amount cpuLimit, Amount memor
                 .intValueExact();
     }
 
-    /** A request by default is never above a limit that is given, and a limit by default never below a request. */
+    /**
+     * Of a relay beside an application.
+     *
+     * @param path names where an amount stands, by {@code requests.cpu} and the like
+     */
+    public static Compute sidecar(UnaryOperator<String> path, Resources resources, Findings findings) {
+        return check(path, resources, SIDECAR, findings);
+    }
+
     static Compute check(String path, @Nullable Resources resources, Findings findings) {
+        return check(amount -> path + "." + amount, resources, RELAY, findings);
+    }
+
+    /** A request by default is never above a limit that is given, and a limit by default never below a request. */
+    private static Compute check(
+            UnaryOperator<String> path, @Nullable Resources resources, Compute standard, Findings findings) {
         ResourceAmounts none = new ResourceAmounts(null, null);
         ResourceAmounts requests = resources == null ? none : requireNonNullElse(resources.requests(), none);
         ResourceAmounts limits = resources == null ? none : requireNonNullElse(resources.limits(), none);
 
-        Amount cpuRequest = amount(path + ".requests.cpu", requests.cpu(), "100m or 2", findings);
-        Amount cpuLimit = amount(path + ".limits.cpu", limits.cpu(), "500m or 2", findings);
-        Amount memoryRequest = amount(path + ".requests.memory", requests.memory(), "128Mi", findings);
-        Amount memoryLimit = amount(path + ".limits.memory", limits.memory(), "512Mi", findings);
-        order(path + ".limits.cpu", cpuRequest, cpuLimit, findings);
-        order(path + ".limits.memory", memoryRequest, memoryLimit, findings);
+        Amount cpuRequest = amount(path.apply("requests.cpu"), requests.cpu(), "100m or 2", findings);
+        Amount cpuLimit = amount(path.apply("limits.cpu"), limits.cpu(), "500m or 2", findings);
+        Amount memoryRequest = amount(path.apply("requests.memory"), requests.memory(), "128Mi", findings);
+        Amount memoryLimit = amount(path.apply("limits.memory"), limits.memory(), "512Mi", findings);
+        order(path.apply("limits.cpu"), cpuRequest, cpuLimit, findings);
+        order(path.apply("limits.memory"), memoryRequest, memoryLimit, findings);
         if (memoryLimit != null && memoryLimit.value().compareTo(LEAST_MEMORY) < 0) {
             findings.warning(
-                    path + ".limits.memory",
+                    path.apply("limits.memory"),
                     memoryLimit.text() + " is too little for a relay to start",
                     "give at least 64Mi");
         }
         return new Compute(
-                cpuRequest != null ? cpuRequest : lower(standard(Defaults.CPU_REQUEST), cpuLimit),
-                cpuLimit,
-                memoryRequest != null ? memoryRequest : lower(standard(Defaults.MEMORY_REQUEST), memoryLimit),
-                memoryLimit != null ? memoryLimit : higher(standard(Defaults.MEMORY_LIMIT), memoryRequest));
+                cpuRequest != null ? cpuRequest : lower(standard.cpuRequest, cpuLimit),
+                cpuLimit != null || standard.cpuLimit == null ? cpuLimit : higher(standard.cpuLimit, cpuRequest),
+                memoryRequest != null ? memoryRequest : lower(standard.memoryRequest, memoryLimit),
+                memoryLimit != null ? memoryLimit : higher(standard.memoryLimit, memoryRequest));
     }
 
     private static @Nullable Amount amount(

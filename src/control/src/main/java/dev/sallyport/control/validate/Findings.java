@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Collects what is found in one object, or in one rule of it. */
-final class Findings {
+public final class Findings {
     private final List<Finding> found = new ArrayList<>();
 
-    void error(String path, String problem, String remedy) {
+    public void error(String path, String problem, String remedy) {
         add(path, problem, remedy, Reason.INVALID);
     }
 
@@ -20,11 +20,11 @@ final class Findings {
         found.add(new Finding(path, problem, remedy, reason));
     }
 
-    boolean hasErrors() {
+    public boolean hasErrors() {
         return found.stream().anyMatch(Finding::isError);
     }
 
-    List<Finding> list() {
+    public List<Finding> list() {
         return List.copyOf(found);
     }
 }

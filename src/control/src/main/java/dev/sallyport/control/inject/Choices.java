@@ -1,0 +1,223 @@
+package dev.sallyport.control.inject;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.sallyport.api.v1alpha1.common.ResourceAmounts;
+import dev.sallyport.api.v1alpha1.common.Resources;
+import dev.sallyport.control.render.RelayContainer;
+import dev.sallyport.control.validate.Compute;
+import dev.sallyport.control.validate.Findings;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pod's annotations say. An annotation of ours that nobody knows is an error: with a slip of the pen in it, it would pass for
+ * one that is not there.
+ *
+ * @param egress the ForwardProxy
+ * @param containers those that get the variables; empty: none
+ * @param compute of the relay
+ */
+record Choices(String egress, Mode mode, Capture capture, Set<String> containers, Compute compute) {
+    static final String PREFIX = "sallyport.dev/";
+    static final String STATUS = PREFIX + "status";
+
+    private static final String EGRESS = "egress";
+    private static final String RELAY = "relay";
+    private static final String CAPTURE = "capture";
+    private static final String CONTAINERS = "containers";
+    private static final List<String> AMOUNTS =
+            List.of("requests.cpu", "limits.cpu", "requests.memory", "limits.memory");
+
+    /** Ours, and that by which the operator has the kubelet look at the relay's configuration. */
+    private static final Set<String> NOT_THE_OWNERS = Set.of("status", "config");
+
+    /** What a Service may be called, as a forward proxy's is called like it. */
+    private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    /** Proxies themselves, which need their own way out. */
+    private static final Set<String> PROXIES = Set.of(
+            "istio-init",
+            "istio-proxy",
+            "istio-validation",
+            "linkerd-init",
+            "linkerd-network-validator",
+            "linkerd-proxy",
+            "kuma-init",
+            "kuma-sidecar",
+            "consul-connect-inject-init",
+            "consul-dataplane",
+            "envoy-sidecar");
+
+    /** Whose relay carries the traffic. */
+    enum Mode {
+        /** One in the pod. */
+        SIDECAR,
+        /** Those of the ForwardProxy. */
+        CENTRAL;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How traffic comes to the relay. */
+    enum Capture {
+        /** By the variables that clients look at. */
+        ENV,
+        /** The application knows. */
+        NONE;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    Choices {
+        containers = Set.copyOf(containers);
+    }
+
+    static Choices read(Pod pod, Findings findings) {
+        Map<String, String> annotations = requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of());
+        Set<String> known = Stream.concat(
+                        Stream.of(EGRESS, RELAY, CAPTURE, CONTAINERS),
+                        AMOUNTS.stream().map(Choices::key))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        annotations.keySet().stream()
+                .filter(key -> key.startsWith(PREFIX))
+                .map(key -> key.substring(PREFIX.length()))
+                .filter(key -> !known.contains(key) && !NOT_THE_OWNERS.contains(key))
+                .sorted()
+                .forEach(key -> findings.error(
+                        path(key),
+                        "there is no such annotation",
+                        "take it away; there are " + String.join(", ", known)));
+        Mode mode = word(annotations, RELAY, Mode.SIDECAR, Mode.values(), Mode::word, findings);
+        Capture capture = word(annotations, CAPTURE, Capture.ENV, Capture.values(), Capture::word, findings);
+        if (mode == Mode.CENTRAL && capture == Capture.NONE) {
+            findings.error(path(CAPTURE), "with relay: central there is nothing but variables to inject", "give env");
+        }
+        if (mode == Mode.CENTRAL) {
+            AMOUNTS.stream()
+                    .filter(amount -> annotations.containsKey(PREFIX + key(amount)))
+                    .forEach(amount -> findings.error(
+                            path(key(amount)),
+                            "with relay: central there is no relay in the pod",
+                            "give it to the ForwardProxy, as spec.infrastructure.resources"));
+        }
+        return new Choices(
+                egress(annotations.get(PREFIX + EGRESS), findings),
+                mode,
+                capture,
+                containers(pod, annotations.get(PREFIX + CONTAINERS), capture, findings),
+                Compute.sidecar(amount -> path(key(amount)), resources(annotations, findings), findings));
+    }
+
+    static String path(String key) {
+        return "metadata.annotations[" + PREFIX + key + "]";
+    }
+
+    private static String key(String amount) {
+        return "resources-" + amount.replace('.', '-');
+    }
+
+    private static String egress(@Nullable String given, Findings findings) {
+        if (given == null) {
+            findings.error(
+                    path(EGRESS),
+                    "the pod or its namespace asks for a relay, and nothing says whose policy it is to serve",
+                    "name a ForwardProxy of the pod's namespace");
+            return "";
+        }
+        if (!NAME.matcher(given).matches()) {
+            findings.error(
+                    path(EGRESS),
+                    "'" + given + "' is not the name of a ForwardProxy",
+                    "give that of one in the pod's namespace, such as egress");
+        }
+        return given;
+    }
+
+    private static <E> E word(
+            Map<String, String> annotations,
+            String key,
+            E byDefault,
+            E[] all,
+            Function<E, String> word,
+            Findings findings) {
+        String given = annotations.get(PREFIX + key);
+        if (given == null) {
+            return byDefault;
+        }
+        return Arrays.stream(all)
+                .filter(one -> word.apply(one).equals(given))
+                .findFirst()
+                .orElseGet(() -> {
+                    findings.error(
+                            path(key),
+                            "'" + given + "' is not among its values",
+                            "give " + Arrays.stream(all).map(word).collect(Collectors.joining(" or ")));
+                    return byDefault;
+                });
+    }
+
+    private static Set<String> containers(Pod pod, @Nullable String given, Capture capture, Findings findings) {
+        Set<String> there = Stream.concat(
+                        pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
+                .map(Container::getName)
+                .filter(name -> name != null && !name.equals(RelayContainer.SIDECAR))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (given == null) {
+            there.removeAll(PROXIES);
+            return capture == Capture.ENV ? there : Set.of();
+        }
+        if (capture == Capture.NONE) {
+            findings.error(path(CONTAINERS), "with capture: none no container gets variables", "take it away");
+        }
+        Set<String> named =
+                Arrays.stream(given.split(",", -1)).map(String::strip).collect(Collectors.toSet());
+        named.stream()
+                .filter(name -> !there.contains(name))
+                .sorted()
+                .forEach(name -> findings.error(
+                        path(CONTAINERS),
+                        "the pod has no container '" + name + "'",
+                        "name some of " + String.join(", ", there) + ", with commas between them"));
+        return named;
+    }
+
+    private static Resources resources(Map<String, String> annotations, Findings findings) {
+        return new Resources(
+                new ResourceAmounts(
+                        quantity(annotations, "requests.cpu", findings),
+                        quantity(annotations, "requests.memory", findings)),
+                new ResourceAmounts(
+                        quantity(annotations, "limits.cpu", findings),
+                        quantity(annotations, "limits.memory", findings)));
+    }
+
+    private static @Nullable Quantity quantity(Map<String, String> annotations, String amount, Findings findings) {
+        String given = annotations.get(PREFIX + key(amount));
+        if (given == null) {
+            return null;
+        }
+        try {
+            return Quantity.parse(given);
+        } catch (IllegalArgumentException e) {
+            findings.error(path(key(amount)), "'" + given + "' is not an amount", "give one such as 200m or 256Mi");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.sallyport.control.inject;
+
+import dev.sallyport.control.render.Names;
+import dev.sallyport.control.render.RelayContainer;
+import dev.sallyport.control.validate.Findings;
+import dev.sallyport.model.config.RelayPorts;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a pod has room for the relay: its names, its ports and its user are for nobody else. */
+final class Room {
+    private static final Set<Integer> PORTS = Set.of(RelayPorts.SIDECAR_ADMIN, RelayPorts.SIDECAR_FORWARD);
+
+    private final Pod pod;
+    private final Findings findings;
+
+    private Room(Pod pod, Findings findings) {
+        this.pod = pod;
+        this.findings = findings;
+    }
+
+    static void check(Pod pod, Choices choices, Findings findings) {
+        var room = new Room(pod, findings);
+        room.containers("spec.initContainers", pod.getSpec().getInitContainers(), true);
+        room.containers("spec.containers", pod.getSpec().getContainers(), false);
+        var context = pod.getSpec().getSecurityContext();
+        if (context != null && isRelay(context.getRunAsUser())) {
+            room.user("spec.securityContext.runAsUser");
+        }
+        room.volumes(Names.sidecar(choices.egress()));
+    }
+
+    private void containers(String path, List<Container> containers, boolean init) {
+        for (int i = 0; i < containers.size(); i++) {
+            Container container = containers.get(i);
+            String at = path + "[" + i + "]";
+            if (RelayContainer.SIDECAR.equals(container.getName())) {
+                relay(at, container, init);
+                continue;
+            }
+            SecurityContext context = container.getSecurityContext();
+            if (context != null && isRelay(context.getRunAsUser())) {
+                user(at + ".securityContext.runAsUser");
+            }
+            for (int p = 0; p < container.getPorts().size(); p++) {
+                Integer port = container.getPorts().get(p).getContainerPort();
+                if (port != null && PORTS.contains(port)) {
+                    findings.error(
+                            at + ".ports[" + p + "].containerPort",
+                            port + " is the relay's in an injected pod",
+                            "have the application listen on another");
+                }
+            }
+        }
+    }
+
+    /** It came with the pod: by an earlier call of the webhook, or in a copy of an injected pod. */
+    private void relay(String at, Container container, boolean init) {
+        boolean mounted = container.getVolumeMounts().stream()
+                .anyMatch(mount -> RelayContainer.SIDECAR_CONFIG_VOLUME.equals(mount.getName())
+                        && RelayContainer.CONFIG_PATH.equals(mount.getMountPath()));
+        if (!init || !"Always".equals(container.getRestartPolicy()) || !mounted) {
+            findings.error(
+                    at + ".name",
+                    "'" + RelayContainer.SIDECAR
+                            + "' is the name of the container that is injected, and this one is not it",
+                    "give it another name, or take it away");
+        }
+    }
+
+    /** A pod's owner cannot point the relay at another policy than the annotation names. */
+    private void volumes(String configMap) {
+        List<Volume> volumes = pod.getSpec().getVolumes();
+        for (int i = 0; i < volumes.size(); i++) {
+            Volume volume = volumes.get(i);
+            String at = "spec.volumes[" + i + "]";
+            if (RelayContainer.SIDECAR_CONFIG_VOLUME.equals(volume.getName())
+                    && (volume.getConfigMap() == null
+                            || !configMap.equals(volume.getConfigMap().getName()))) {
+                findings.error(
+                        at,
+                        "'" + volume.getName() + "' is for what the relay serves, and this is not the ConfigMap "
+                                + configMap,
+                        "take it away; it is injected");
+            }
+            if (RelayContainer.SIDECAR_TOKEN_VOLUME.equals(volume.getName()) && volume.getEmptyDir() == null) {
+                findings.error(at, "'" + volume.getName() + "' is a name of the relay's", "give it another name");
+            }
+        }
+    }
+
+    private void user(String path) {
+        findings.error(
+                path,
+                RelayContainer.UID + " is the user of the relay, which nobody else in the pod may be",
+                "give another");
+    }
+
+    private static boolean isRelay(@Nullable Long user) {
+        return user != null && user == RelayContainer.UID;
+    }
+}
