@@ -3,6 +3,7 @@ package dev.sallyport.relay.http.client;
 import dev.sallyport.relay.http.HeadLimits;
 import dev.sallyport.relay.http.OutgoingRequest;
 import dev.sallyport.relay.http.h1.Inbound;
+import dev.sallyport.relay.http.h1.Outbound;
 import dev.sallyport.relay.http.h2.Breach;
 import dev.sallyport.relay.http.h2.ErrorCode;
 import dev.sallyport.relay.http.h2.FrameReader;
@@ -52,7 +53,6 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
 
     private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
     private static final int SETTINGS = 3;
-    private static final int GREETING_BYTES = 64;
     private static final int MOST_SPARE = 16;
 
     private final Channel channel;
@@ -96,7 +96,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         this.reader = new FrameReader(channel.alloc(), LIMITS.headBytes(), frames);
         this.heads = new HeadDecoder(LIMITS, loop.random());
         this.requestHeads = new RequestEncoder(secure, addressText);
-        this.out = new Outbox(channel);
+        this.out = new Outbox(new Outbound(loop.round(), channel));
         this.outflow = new Outflow(channel, out, bytes -> frames.sent());
     }
 
@@ -115,14 +115,13 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void greet() {
-        ByteBuf first = out.room(GREETING_BYTES);
+        ByteBuf first = out.room();
         first.writeBytes(PREFACE);
         Frames.settings(first, SETTINGS);
         Frames.setting(first, Frames.ENABLE_PUSH, 0);
         Frames.setting(first, Frames.INITIAL_WINDOW_SIZE, STREAM_WINDOW);
         Frames.setting(first, Frames.MAX_HEADER_LIST_SIZE, LIMITS.headBytes());
         out.windowUpdate(0, MOST_STREAMS * STREAM_WINDOW - Frames.DEFAULT_WINDOW);
-        out.flush();
     }
 
     /** The address that was dialled. */
@@ -186,7 +185,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         reader.stop();
         if (channel.isActive()) {
             out.goAway(0, code);
-            out.flush();
+            out.send();
         }
         channel.close();
     }
@@ -194,10 +193,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     private void silent(long now) {
         switch (liveness.passed(now)) {
             case WAIT -> {}
-            case ASK -> {
-                out.ping(false, Liveness.QUESTION);
-                out.flush();
-            }
+            case ASK -> out.ping(false, Liveness.QUESTION);
             case GIVE_UP -> {
                 failure = Failure.SILENT;
                 end(ErrorCode.NO_ERROR);
@@ -277,9 +273,7 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
     }
 
     void flush() {
-        if (!reading) {
-            out.flush();
-        }
+        out.flush();
     }
 
     // ---- for frames
@@ -424,7 +418,6 @@ public final class SharedConnection extends ChannelInboundHandlerAdapter {
         liveness.end();
         reader.stop();
         inbound.clear();
-        out.clear();
         Failure why = failure == null ? Failure.CLOSED : failure;
         home.gone(this, why);
         for (OriginStream stream : List.copyOf(streams.values())) {

@@ -2,6 +2,7 @@ package dev.sallyport.relay.http.server;
 
 import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.relay.http.h1.Inbound;
+import dev.sallyport.relay.http.h1.Outbound;
 import dev.sallyport.relay.http.h2.Breach;
 import dev.sallyport.relay.http.h2.ErrorCode;
 import dev.sallyport.relay.http.h2.FrameReader;
@@ -45,8 +46,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     /** The same for all streams together. */
     static final int CONNECTION_WINDOW = 1 << 20;
 
-    private static final int SETTINGS_BYTES = 64;
-
     /** After the first GOAWAY, so that streams under way by then are served (RFC 9113, section 6.8). */
     private static final long LAST_CALL_NANOS = 1_000_000_000L;
 
@@ -67,13 +66,11 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private final ClientFrames frames;
     private final Deadline deadline;
     private final List<Http2Stream> touched = new ArrayList<>();
-    private final Runnable flushing = this::flushNow;
 
     private int prefaceRead;
     private boolean reading;
     private boolean inputEnded;
     private boolean pumping;
-    private boolean flushQueued;
     private boolean closing;
     private boolean goingAway;
     private boolean saidLast;
@@ -88,7 +85,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         this.channel = channel;
         this.arrival = arrival;
         this.inbound = new Inbound(channel.alloc());
-        this.out = new Outbox(channel);
+        this.out = new Outbox(new Outbound(door.worker().loop().round(), channel));
         this.floods = new Floods(channel, System.nanoTime());
         this.outflow = new Outflow(channel, out, floods::moved);
         this.frames = new ClientFrames(this, floods, limits().headerBytes());
@@ -110,14 +107,13 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     private void greet() {
-        ByteBuf settings = out.room(SETTINGS_BYTES);
+        ByteBuf settings = out.room();
         Frames.settings(settings, 4);
         Frames.setting(settings, Frames.MAX_CONCURRENT_STREAMS, ClientFrames.STREAMS);
         Frames.setting(settings, Frames.INITIAL_WINDOW_SIZE, STREAM_WINDOW);
         Frames.setting(settings, Frames.MAX_HEADER_LIST_SIZE, limits().headerBytes());
         Frames.setting(settings, Frames.ENABLE_CONNECT_PROTOCOL, 1);
         out.windowUpdate(0, CONNECTION_WINDOW - Frames.DEFAULT_WINDOW);
-        flushNow();
         headAt = after(limits().headerTimeout());
         idleAt = after(limits().idleTimeout());
         watch();
@@ -161,7 +157,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     void credit(int increment) {
         if (!closing) {
             out.windowUpdate(0, increment);
-            flushSoon();
         }
     }
 
@@ -193,19 +188,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             }
             touched.clear();
         }
-    }
-
-    /** Sends what was written once this turn of the loop is over, with what other streams write in it. */
-    void flushSoon() {
-        if (!flushQueued && !pumping) {
-            flushQueued = true;
-            channel.eventLoop().execute(flushing);
-        }
-    }
-
-    private void flushNow() {
-        flushQueued = false;
-        out.flush();
     }
 
     /** A stream runs: the connection is not idle. */
@@ -261,7 +243,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             out.ping(false, LAST_CALL);
             lastCallAt = System.nanoTime() + LAST_CALL_NANOS;
             watch();
-            flushSoon();
         }
     }
 
@@ -269,7 +250,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         lastCallAt = NEVER;
         saidLast = true;
         out.goAway(frames.lastStream(), ErrorCode.NO_ERROR);
-        flushSoon();
         if (frames.isQuiet()) {
             finish();
         }
@@ -303,7 +283,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             }
             out.goAway(frames.lastStream(), code);
             saidLast = true;
-            flushNow();
+            out.send();
         }
     }
 
@@ -315,7 +295,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             saidLast = true;
             out.goAway(frames.lastStream(), ErrorCode.NO_ERROR);
         }
-        flushNow();
+        out.send();
         headAt = NEVER;
         lastCallAt = NEVER;
         stuckAt = NEVER;
@@ -410,7 +390,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         reading = false;
         inbound.trim();
         flushTouched();
-        flushNow();
+        out.flush();
         if (!closing) {
             if (!inHead()) {
                 headAt = NEVER;
@@ -446,7 +426,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable() && !closing) {
             outflow.resume();
-            flushSoon();
         }
     }
 
@@ -472,7 +451,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
             stream.gone(End.CLIENT_CLOSED);
         }
         frames.discard();
-        out.clear();
         deadline.remove();
         door.closed(this);
     }

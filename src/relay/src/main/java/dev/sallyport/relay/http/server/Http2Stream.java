@@ -198,7 +198,6 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
         int increment = closed || inputEnded ? 0 : inflow.taken(length);
         if (increment > 0) {
             out.windowUpdate(id, increment);
-            connection.flushSoon();
         }
     }
 
@@ -271,7 +270,6 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
         continued = true;
         HeadEncoder.status(outflow.headers(), 100);
         outflow.endHeaders(this, false);
-        connection.flushSoon();
     }
 
     // ---- the response
@@ -291,7 +289,6 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
         continued |= head.status() == 100;
         heads.interim(outflow.headers(), head);
         outflow.endHeaders(this, false);
-        connection.flushSoon();
     }
 
     @Override
@@ -332,7 +329,6 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     @Override
     public void end(@Nullable TrailerHead sent) {
         over = true;
-        connection.flushSoon();
         outflow.end(this, sent);
         if (!closed) {
             connection.awaitWindows();
@@ -383,7 +379,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
 
     @Override
     public void flush() {
-        connection.flushSoon();
+        out.flush();
     }
 
     // ---- tunnels
@@ -403,7 +399,6 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
 
     private TunnelEnd openTunnel(ErrorCode cut) {
         outflow.endHeaders(this, false);
-        connection.flushSoon();
         StreamEnd end = new StreamEnd(this, cut);
         tunnel = end;
         return end;
@@ -429,7 +424,6 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     @Override
     public void endOutput() {
         outflow.end(this, null);
-        connection.flushSoon();
     }
 
     @Override
@@ -488,7 +482,6 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
 
     private void reset(ErrorCode code) {
         out.reset(id, code);
-        connection.flushSoon();
         close(!inputEnded);
     }
 
