@@ -1,15 +1,25 @@
 # Runs Autobahn's cases against several servers side by side, and prints what each case found:
-#   client.py SUITE.jar CASE,CASE... NAME=URL[,PROXY_HOST:PROXY_PORT] ...
+#   client.py SUITE.jar PATIENCE CASE,CASE... NAME=URL[,PROXY_HOST:PROXY_PORT] ...
+# It waits PATIENCE times as long as the suite does by itself.
 import sys
 
-suite, cases, servers = sys.argv[1], sys.argv[2].split(","), sys.argv[3:]
+suite, patience, cases, servers = sys.argv[1], int(sys.argv[2]), sys.argv[3].split(","), sys.argv[4:]
 sys.path.insert(0, suite)
 
-from autobahntestsuite.fuzzing import FuzzingClientFactory
+from autobahntestsuite.fuzzing import FuzzingClientFactory, FuzzingProtocol
 from twisted.internet import reactor
 
 FOUND = ["agent", "id", "behavior", "behaviorClose", "remoteCloseCode"]
 running = set()
+
+
+def patient(method):
+    wait = getattr(FuzzingProtocol, method).im_func
+    setattr(FuzzingProtocol, method, lambda self, delay: wait(self, delay * patience))
+
+
+patient("killAfter")
+patient("closeAfter")
 
 
 class Client(FuzzingClientFactory):
@@ -19,6 +29,7 @@ class Client(FuzzingClientFactory):
         running.add(name)
         FuzzingClientFactory.__init__(self, {
             "servers": [{"agent": name, "url": url}],
+            "options": {"openHandshakeTimeout": 5 * patience, "closeHandshakeTimeout": patience},
             "cases": cases,
             "exclude-cases": [],
             "exclude-agent-cases": {}})
