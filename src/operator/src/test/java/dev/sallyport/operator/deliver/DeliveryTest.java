@@ -87,7 +87,7 @@ class DeliveryTest {
         answer.set("{\"hash\":\"aa\",\"generation\":3,\"formats\":[1],\"later\":true}");
         Until.passes(() ->
                 assertThat(pursue("aa").values()).singleElement().isEqualTo(new Answer.Heard("aa", null, null, null)));
-        assertThat(changes).hasValue(1);
+        Until.passes(() -> assertThat(changes).hasValue(1));
         assertThat(mark(server)).isEmpty();
     }
 
