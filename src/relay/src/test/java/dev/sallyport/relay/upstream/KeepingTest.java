@@ -116,7 +116,8 @@ class KeepingTest {
                 exchange(client, GET);
             }
             rig.backend(Clusters.endpoints(origin, other));
-            for (int i = 0; i < 4; i++) {
+            // Enough that chance gives each of the two some.
+            for (int i = 0; i < 40; i++) {
                 exchange(client, GET);
             }
             assertThat(origin.accepted()).isEqualTo(1);
