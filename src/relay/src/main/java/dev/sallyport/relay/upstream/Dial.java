@@ -36,28 +36,27 @@ final class Dial {
     private boolean over;
     private @Nullable Throwable cause;
 
-    private Dial(Loop loop, List<InetSocketAddress> addresses, long giveUp, Listener listener) {
+    /**
+     * @param addresses at least one
+     * @param giveUp when to stop trying, a time of {@link System#nanoTime()}
+     */
+    Dial(Loop loop, List<InetSocketAddress> addresses, long giveUp, Listener listener) {
+        this(loop, addresses, false, giveUp, listener);
+    }
+
+    /** As above; when more comes, {@link #more} must be called. */
+    Dial(Loop loop, List<InetSocketAddress> addresses, boolean moreComes, long giveUp, Listener listener) {
         this.loop = loop;
         this.addresses.addAll(addresses);
+        this.moreComes = moreComes;
         this.listener = listener;
         this.deadline = loop.deadline(this::passed);
         this.giveUp = giveUp;
     }
 
-    /**
-     * @param addresses at least one
-     * @param giveUp when to stop trying, a time of {@link System#nanoTime()}
-     */
-    static Dial start(Loop loop, List<InetSocketAddress> addresses, long giveUp, Listener listener) {
-        return start(loop, addresses, false, giveUp, listener);
-    }
-
-    /** As above; when more comes, {@link #more} must be called. */
-    static Dial start(Loop loop, List<InetSocketAddress> addresses, boolean moreComes, long giveUp, Listener listener) {
-        Dial dial = new Dial(loop, addresses, giveUp, listener);
-        dial.moreComes = moreComes;
-        dial.attempt();
-        return dial;
+    /** Begins. The listener may hear within the call that it is over: whoever keeps the dial has it before. */
+    void begin() {
+        attempt();
     }
 
     /** The rest of the addresses, perhaps none: tried next, and at once when all others have failed. */

@@ -82,8 +82,9 @@ final class Probe implements Dial.Listener, ClientHandshake.Listener {
             Consumer<Boolean> told) {
         Probe probe = new Probe(loop, cluster, tls, check, address, told);
         probe.limit.set(probe.giveUp);
-        Dial dial = Dial.start(loop, List.of(address), probe.giveUp, probe);
-        probe.dial = probe.over ? null : dial;
+        Dial dial = new Dial(loop, List.of(address), probe.giveUp, probe);
+        probe.dial = dial;
+        dial.begin();
         return probe;
     }
 

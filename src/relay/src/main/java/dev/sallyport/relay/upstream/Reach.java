@@ -366,7 +366,7 @@ public final class Reach {
     }
 
     private void dial(List<InetSocketAddress> addresses, boolean moreComes, long giveUp) {
-        dial = Dial.start(upstreams.loop(), addresses, moreComes, giveUp, new Dial.Listener() {
+        Dial begun = new Dial(upstreams.loop(), addresses, moreComes, giveUp, new Dial.Listener() {
             @Override
             public void dialled(Channel channel, InetSocketAddress address) {
                 dial = null;
@@ -384,6 +384,8 @@ public final class Reach {
                 unreached(addresses.getLast(), error, detail);
             }
         });
+        dial = begun;
+        begun.begin();
     }
 
     private void secure(ClientTls with, Channel channel, InetSocketAddress address, long until) {

@@ -224,7 +224,7 @@ final class SharedPool implements SharedConnection.Home {
 
     private void make() {
         giveUp = connectTimeout.isZero() ? Long.MAX_VALUE : System.nanoTime() + connectTimeout.toNanos();
-        dial = Dial.start(loop, List.of(address), giveUp, new Dial.Listener() {
+        Dial begun = new Dial(loop, List.of(address), giveUp, new Dial.Listener() {
             @Override
             public void dialled(Channel channel, InetSocketAddress to) {
                 dial = null;
@@ -245,6 +245,8 @@ final class SharedPool implements SharedConnection.Home {
                 refuse(error, detail);
             }
         });
+        dial = begun;
+        begun.begin();
     }
 
     private void secure(ClientTls with, Channel channel) {

@@ -114,7 +114,7 @@ class EyeballsTest {
         Loop loop = loops.all().getFirst();
         loop.run(() -> {
             long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            Dial dial = Dial.start(loop, List.of(first), true, giveUp, new Dial.Listener() {
+            Dial dial = new Dial(loop, List.of(first), true, giveUp, new Dial.Listener() {
                 @Override
                 public void dialled(Channel channel, InetSocketAddress address) {
                     channel.close();
@@ -126,6 +126,7 @@ class EyeballsTest {
                     result.complete(error);
                 }
             });
+            dial.begin();
             var unused = loop.thread().schedule(() -> dial.more(more), 20, TimeUnit.MILLISECONDS);
         });
         return result.get(10, TimeUnit.SECONDS);
