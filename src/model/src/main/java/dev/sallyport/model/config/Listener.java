@@ -73,6 +73,12 @@ public record Listener(
         /** TLS that the relay does not end: the server name of the first message chooses. Of the reverse role, alone. */
         TLS,
         /** Any bytes. Of the reverse role, alone. */
-        TCP
+        TCP,
+        /**
+         * Whatever clients say to a destination that they were redirected from: HTTP requests without TLS are served as to
+         * a proxy, TLS and all else are passed through. Of the forward role, alone. A connection that was not redirected is
+         * refused.
+         */
+        TRANSPARENT
     }
 }

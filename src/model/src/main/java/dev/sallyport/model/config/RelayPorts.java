@@ -11,5 +11,8 @@ public final class RelayPorts {
     /** Where such a relay takes the application's requests to go out, on loopback. */
     public static final int SIDECAR_FORWARD = 15_728;
 
+    /** Where it takes connections to go out that the kernel redirects to it, on loopback. */
+    public static final int SIDECAR_TRANSPARENT = 15_701;
+
     private RelayPorts() {}
 }

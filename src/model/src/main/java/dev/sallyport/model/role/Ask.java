@@ -1,7 +1,9 @@
 package dev.sallyport.model.role;
 
+import dev.sallyport.model.address.IpAddress;
 import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.request.RequestView;
+import org.jspecify.annotations.Nullable;
 
 /** What a client's first bytes ask for, parsed and validated. An ask is a view that lives as long as the call that it is passed to. */
 public sealed interface Ask {
@@ -14,6 +16,11 @@ public sealed interface Ask {
 
         /** {@code http} or {@code https}: of the target in absolute form, else of the connection. */
         String scheme();
+
+        /** Where the connection was going when it was redirected to the relay; null: it was made to the relay. */
+        default @Nullable OriginalDestination original() {
+            return null;
+        }
     }
 
     /** A CONNECT request: a tunnel to {@link RequestView#host()} and {@link RequestView#port()}, both of which are present. */
@@ -30,4 +37,21 @@ public sealed interface Ask {
      * @param name that the client asks for (SNI), in lower case; empty: none
      */
     record ServerName(Ascii name) implements Ask {}
+
+    /**
+     * A connection that was redirected to the relay on its way, as its client knows of no proxy, and that is passed through
+     * unread.
+     *
+     * @param address that the client connected to
+     * @param port that it connected to
+     * @param tls what it asks for, when it speaks TLS; null: it says something else, or nothing
+     */
+    record OriginalDestination(
+            IpAddress address, int port, @Nullable ServerName tls) implements Ask {
+        /** {@code 192.0.2.7:443} or {@code [2001:db8::7]:443}. */
+        @Override
+        public String toString() {
+            return (address.isV4() ? address.toString() : "[" + address + "]") + ":" + port;
+        }
+    }
 }

@@ -159,6 +159,13 @@ final class ForwardRole implements Role {
         if (misuse != null) {
             return misuse;
         }
+        RequestView request = ask instanceof Ask.Http http ? http.request() : ((Ask.Connect) ask).request();
+        int port = ask instanceof Ask.Http && request.port() < 0 ? 80 : request.port();
+        return decide(request.host(), port, request.method(), peer, trail);
+    }
+
+    /** What the policy says of a destination, however it was asked for. */
+    Verdict decide(Ascii host, int port, Ascii method, Peer peer, Trail trail) {
         boolean served = clients.isEmpty() || clients.contains(peer.ip());
         if (trail.wanted() && !clients.isEmpty()) {
             trail.step("clients", peer.ip() + (served ? " is served" : " is not served"), served);
@@ -166,18 +173,15 @@ final class ForwardRole implements Role {
         if (!served) {
             return denied("", peer.ip() + " is not among the clients of this proxy.");
         }
-        RequestView request = ask instanceof Ask.Http http ? http.request() : ((Ask.Connect) ask).request();
-        Ascii host = request.host();
         HostKind kind = HostKind.of(host);
         if (!kind.isSound()) {
             return malformed("The host of the target is malformed: " + kind.fault() + ".");
         }
-        int port = ask instanceof Ask.Http && request.port() < 0 ? 80 : request.port();
         if (port < 1 || port > 65_535) {
             return NO_PORT;
         }
         IpAddress literal = kind == HostKind.ADDRESS ? IpAddress.parse(host, HostKind.length(host)) : null;
-        return judge(host, literal, port, request.method(), trail);
+        return judge(host, literal, port, method, trail);
     }
 
     private Verdict.@Nullable Refuse misuse(Ask ask) {
@@ -189,6 +193,7 @@ final class ForwardRole implements Role {
             case Ask.Http http -> protocols.contains(Protocol.HTTP) ? null : NO_REQUESTS;
             case Ask.Stream stream -> NO_STREAMS;
             case Ask.ServerName tls -> NO_STREAMS;
+            case Ask.OriginalDestination redirected -> NO_STREAMS;
         };
     }
 

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Whether what is said of connections that are passed through, and of those that begin with a PROXY header, fits. */
+/**
+ * Whether what is said of connections that are passed through, of those that are redirected, and of those that begin with a
+ * PROXY header, fits.
+ */
 final class PassageFit {
     private final RelayConfig config;
     private final Set<String> streamClusters;
@@ -59,6 +62,9 @@ final class PassageFit {
                             listener.redirectPort() == 0,
                             "a listener that passes connections through sees no requests: leave this out");
         }
+        if (listener.protocols().contains(Protocol.TRANSPARENT)) {
+            redirected(listener, at);
+        }
         ProxyProtocolSource source = listener.proxyProtocol();
         if (source != null) {
             At proxyProtocol = at.field("proxyProtocol");
@@ -67,6 +73,20 @@ final class PassageFit {
                     .require(!source.trusted().isEmpty(), "name at least one prefix whose headers are believed");
             var unused = proxyProtocol.readAll("trusted", source.trusted(), Prefix::parse);
         }
+    }
+
+    private static void redirected(Listener listener, At at) throws InvalidConfigException {
+        At protocols = at.field("protocols");
+        protocols.require(listener.role() == RoleKind.FORWARD, "TRANSPARENT is for listeners of the forward role");
+        protocols.require(listener.protocols().size() == 1, "TRANSPARENT stands alone");
+        at.field("tls")
+                .require(
+                        listener.tls() == null,
+                        "what is redirected has no TLS that the relay could end: leave this out");
+        at.field("proxyProtocol")
+                .require(
+                        listener.proxyProtocol() == null,
+                        "what is redirected begins with no PROXY header: leave this out");
     }
 
     private void rules(ReversePolicy policy, At at) throws InvalidConfigException {

@@ -163,6 +163,7 @@ final class ReverseRole implements Role {
         return switch (ask) {
             case Ask.Connect connect -> NO_TUNNELS;
             case Ask.Http http -> decide(http.request(), peer, trail);
+            case Ask.OriginalDestination redirected -> NO_PASSAGE;
             case Ask.Stream stream -> pass(passage.others(), trail);
             case Ask.ServerName tls ->
                 isServed(tls.name(), trail) ? pass(passage.find(tls.name()), trail) : NO_SERVER_NAME;

@@ -4,6 +4,7 @@ import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.ForwardPolicy;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.ReversePolicy;
 import dev.sallyport.model.config.RoleKind;
@@ -42,7 +43,9 @@ public final class Roles {
             ForwardPolicy policy = config.forwards().get(i);
             At at = At.ROOT.item("forwards", i);
             for (Listener listener : listeners(config, RoleKind.FORWARD, policy.name())) {
-                roles.put(listener.name(), new ForwardRole(policy, Set.copyOf(listener.protocols()), at, own));
+                ForwardRole role = new ForwardRole(policy, Set.copyOf(listener.protocols()), at, own);
+                boolean redirected = listener.protocols().contains(Protocol.TRANSPARENT);
+                roles.put(listener.name(), redirected ? new TransparentRole(role) : role);
             }
         }
         for (int i = 0; i < config.reverses().size(); i++) {

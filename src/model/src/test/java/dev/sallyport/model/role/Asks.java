@@ -1,9 +1,11 @@
 package dev.sallyport.model.role;
 
+import dev.sallyport.model.address.IpAddress;
 import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.request.RequestView;
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Asks and peers as a relay would make them. */
@@ -21,6 +23,10 @@ final class Asks {
     }
 
     record HttpAsk(RequestView request, boolean absoluteForm, String scheme) implements Ask.Http {}
+
+    /** A request on a connection that was redirected. */
+    record RedirectedAsk(RequestView request, boolean absoluteForm, String scheme, OriginalDestination original)
+            implements Ask.Http {}
 
     record ConnectAsk(RequestView request) implements Ask.Connect {}
 
@@ -49,6 +55,17 @@ final class Asks {
 
     static Ask connect(String host, int port) {
         return new ConnectAsk(request("CONNECT", host, port, "", Map.of()));
+    }
+
+    /** Bytes of which nothing is known, redirected on their way to an address. */
+    static Ask.OriginalDestination redirected(String address, int port) {
+        return new Ask.OriginalDestination(Objects.requireNonNull(IpAddress.parse(address)), port, null);
+    }
+
+    /** TLS, redirected on its way to an address. */
+    static Ask redirected(String address, int port, String serverName) {
+        return new Ask.OriginalDestination(
+                Objects.requireNonNull(IpAddress.parse(address)), port, new Ask.ServerName(Ascii.of(serverName)));
     }
 
     /** A request in origin form with a query, as to a server. */

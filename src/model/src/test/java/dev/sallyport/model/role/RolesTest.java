@@ -35,9 +35,19 @@ class RolesTest {
     @Test
     void givesEachListenerItsRole() throws Exception {
         Map<String, Role> roles = compile(RelayConfigCodec.read(JSON.writeValueAsBytes(golden())));
-        assertThat(roles).containsOnlyKeys("shop/egress/mixed", "shop/web/http", "shop/web/redirect", "shop/web/tls");
+        assertThat(roles)
+                .containsOnlyKeys(
+                        "shop/egress/mixed",
+                        "shop/egress/transparent",
+                        "shop/web/http",
+                        "shop/web/redirect",
+                        "shop/web/tls");
         assertThat(roles.get("shop/egress/mixed")
                         .decide(Asks.connect("api.stripe.com", 443), Asks.PEER)
+                        .rule())
+                .isEqualTo("allow[0]");
+        assertThat(roles.get("shop/egress/transparent")
+                        .decide(Asks.redirected("192.0.2.7", 443, "api.stripe.com"), Asks.PEER)
                         .rule())
                 .isEqualTo("allow[0]");
         assertThat(roles.get("shop/web/http")
@@ -82,6 +92,10 @@ class RolesTest {
             /reverses/0/rules/0/listener            | ""                | reverses[0].rules[0].matches: listener 'shop/web/tls' passes connections through and sees no requests: take the matches away, or name the listener that they are for
             /clusters/2/protocol                    | "TCP"             | reverses[0].rules[1].backends[0].cluster: 'shop/files:8080' speaks TCP, and listener 'shop/web/http' serves requests
             /listeners/3/redirectPort               | 443               | listeners[3].redirectPort: a listener that passes connections through sees no requests: leave this out
+            /listeners/3/protocols                  | ["TRANSPARENT"]   | listeners[3].protocols: TRANSPARENT is for listeners of the forward role
+            /listeners/4/protocols                  | ["TRANSPARENT", "CONNECT"] | listeners[4].protocols: TRANSPARENT stands alone
+            /listeners/4/tls                        | {"certificates": ["a"], "minVersion": "TLS_1_2", "alpn": []} | listeners[4].tls: what is redirected has no TLS that the relay could end: leave this out
+            /listeners/4/proxyProtocol              | {"trusted": ["10.0.0.0/8"]} | listeners[4].proxyProtocol: what is redirected begins with no PROXY header: leave this out
             /listeners/0/limits/headerBytes         | 0                 | listeners[0].limits.headerBytes: must be above 0
             /listeners/0/limits/requestBodyBytes    | -1                | listeners[0].limits.requestBodyBytes: must be 0 or above
             /listeners/1/tls/certificates           | []                | listeners[1].tls.certificates: name at least one
@@ -193,10 +207,10 @@ class RolesTest {
         ((ObjectNode) config.at("/listeners/0")).put("address", "127.0.0.1").put("port", 8080);
         ((ObjectNode) config.at("/listeners/1")).put("address", "127.0.0.2").put("port", 8080);
         assertThat(compile(RelayConfigCodec.read(config.toString().getBytes(UTF_8))))
-                .hasSize(4);
+                .hasSize(5);
         ((ObjectNode) config.at("/listeners/0")).put("address", "0.0.0.0").put("port", 0);
         ((ObjectNode) config.at("/listeners/1")).put("address", "0.0.0.0").put("port", 0);
         assertThat(compile(RelayConfigCodec.read(config.toString().getBytes(UTF_8))))
-                .hasSize(4);
+                .hasSize(5);
     }
 }

@@ -243,6 +243,13 @@ public final class Rig implements AutoCloseable {
                             connect.request().host().toString(),
                             connect.request().port());
                 case Ask.Stream stream -> throw new IllegalArgumentException("only for clusters");
+                case Ask.OriginalDestination redirected -> {
+                    String name = redirected.tls() == null
+                            ? ""
+                            : redirected.tls().name().toString();
+                    yield new Destination.Named(
+                            name.isEmpty() ? redirected.address().toString() : name, redirected.port());
+                }
                 case Ask.ServerName tls -> throw new IllegalArgumentException("only for clusters");
             };
         }
