@@ -14,8 +14,10 @@ import dev.sallyport.control.input.Subject;
 import dev.sallyport.control.plan.ForwardPlanner;
 import dev.sallyport.control.plan.Plan;
 import dev.sallyport.control.plan.ReversePlanner;
+import dev.sallyport.control.plan.SidecarPlanner;
 import dev.sallyport.control.render.Infra;
 import dev.sallyport.control.render.Renderer;
+import dev.sallyport.control.render.Sidecars;
 import dev.sallyport.control.resolve.Credentials;
 import dev.sallyport.control.resolve.Resolver;
 import dev.sallyport.control.status.Observed;
@@ -66,6 +68,12 @@ public final class Control {
     /** The objects that Kubernetes runs for {@code plan}; empty when the proxy cannot be used and what runs is to be left alone. */
     public static Optional<Infra> render(Plan plan, Settings settings) {
         return Optional.ofNullable(plan.served()).map(served -> Renderer.render(served, settings));
+    }
+
+    /** What relays in the pods of applications serve of a forward proxy; empty as {@link #render}. */
+    public static Optional<Sidecars> sidecars(Plan plan, Settings settings) {
+        return Optional.ofNullable(plan.served())
+                .map(served -> Renderer.sidecars(served, SidecarPlanner.forward(served, settings), settings));
     }
 
     /**

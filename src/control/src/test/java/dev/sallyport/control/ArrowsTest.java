@@ -42,7 +42,7 @@ class ArrowsTest {
                 .whereLayer("inject")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("status")
-                .mayOnlyBeAccessedByLayers("control")
+                .mayOnlyBeAccessedByLayers("control", "inject")
                 .whereLayer("render")
                 .mayOnlyBeAccessedByLayers("control", "status", "inject")
                 .whereLayer("plan")

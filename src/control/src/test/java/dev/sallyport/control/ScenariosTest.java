@@ -10,6 +10,7 @@ import dev.sallyport.control.input.GivenObjects;
 import dev.sallyport.control.input.Placement;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.plan.Plan;
+import dev.sallyport.control.plan.SidecarPlanner;
 import dev.sallyport.control.status.Event;
 import dev.sallyport.control.status.Observed;
 import dev.sallyport.control.status.Observed.Acknowledgement;
@@ -131,6 +132,10 @@ class ScenariosTest {
                                 infra.objects().stream()
                                         .map(Objects.YAML::asYaml)
                                         .collect(Collectors.joining())));
+                if (proxy instanceof ForwardProxy) {
+                    Control.sidecars(plan, settings)
+                            .ifPresent(sidecars -> out.put("out-sidecar.yaml", Objects.YAML.asYaml(sidecars.config())));
+                }
                 out.put("out-status.yaml", status());
             }
             return out;
@@ -139,6 +144,10 @@ class ScenariosTest {
         void compile() throws Exception {
             if (plan.served() != null) {
                 Roles.compile(plan.served().snapshot().config(), List.of(), bound -> 0);
+                if (proxy instanceof ForwardProxy) {
+                    Roles.compile(
+                            SidecarPlanner.forward(plan.served(), settings).config(), List.of(), bound -> 0);
+                }
             } else {
                 assertThat(plan.findings()).anyMatch(Finding::isError);
             }

@@ -5,10 +5,12 @@ import dev.sallyport.control.Control;
 import dev.sallyport.control.input.ProxyKind;
 import dev.sallyport.control.input.References;
 import dev.sallyport.control.plan.Plan;
+import dev.sallyport.control.render.Sidecars;
 import dev.sallyport.control.status.Event;
 import dev.sallyport.control.status.Observed;
 import dev.sallyport.control.status.Observed.Acknowledgement;
 import dev.sallyport.control.status.Observed.Failure;
+import dev.sallyport.model.config.RelayPorts;
 import dev.sallyport.operator.apply.StatusWriter;
 import dev.sallyport.operator.deliver.Answer;
 import dev.sallyport.operator.deliver.Relay;
@@ -32,6 +34,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,14 +112,15 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
         Caches<P> seen = Objects.requireNonNull(caches);
         S before = statuses.current(proxy);
         Plan plan = plan(proxy, seen);
+        Optional<Sidecars> sidecars =
+                seen.hasSidecars(proxy) ? Control.sidecars(plan, parts.settings()) : Optional.empty();
         List<Failure> failures = Control.render(plan, parts.settings())
-                .map(infra -> parts.children().apply(proxy, infra.objects(), seen.children(proxy)))
+                .map(infra -> Stream.concat(
+                                infra.objects().stream(), sidecars.stream().map(Sidecars::config))
+                        .toList())
+                .map(wanted -> parts.children().apply(proxy, wanted, seen.children(proxy)))
                 .orElse(List.of());
-        Observed observed = new Observed(
-                seen.deployment(proxy).orElse(null),
-                seen.ownService(proxy).orElse(null),
-                relays(proxy, plan, seen.pods(proxy)),
-                failures);
+        Observed observed = observed(proxy, plan, sidecars.map(Sidecars::hash).orElse(""), failures);
         S status = status(plan, observed, before, parts.clock().instant());
         statuses.write(proxy, status);
         report(proxy, plan, before, status, failures);
@@ -141,32 +146,59 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
                 .orElseGet(UpdateControl::noUpdate);
     }
 
-    private List<Observed.Relay> relays(P proxy, Plan plan, List<Pod> pods) {
+    private Observed observed(P proxy, Plan plan, String sidecarHash, List<Failure> failures) {
+        Caches<P> seen = Objects.requireNonNull(caches);
+        List<Pod> own = seen.pods(proxy);
+        List<Pod> others = seen.sidecars(proxy);
         Plan.Served served = plan.served();
-        if (served == null) {
-            return pods.stream().map(pod -> Observed.Relay.of(pod, null)).toList();
-        }
-        String hash = served.snapshot().hash();
-        List<Relay> asked = pods.stream()
-                .filter(ProxyReconciler::takesTraffic)
-                .map(pod -> new Relay(
-                        pod.getMetadata().getNamespace(),
-                        pod.getMetadata().getName(),
-                        pod.getMetadata().getUid(),
-                        pod.getStatus().getPodIP(),
-                        parts.settings().adminPort()))
-                .toList();
-        ResourceID id = ResourceID.fromResource(proxy);
-        Map<String, Answer> answers = parts.delivery().pursue(id, hash, asked, () -> signals.signal(id));
-        return pods.stream()
-                .map(pod -> Observed.Relay.of(
-                        pod, acknowledgement(answers.get(pod.getMetadata().getUid()), hash)))
-                .toList();
+        String hash = served == null ? "" : served.snapshot().hash();
+        Map<String, Answer> answers = served == null ? Map.of() : ask(proxy, own, hash, others, sidecarHash);
+        return new Observed(
+                seen.deployment(proxy).orElse(null),
+                seen.ownService(proxy).orElse(null),
+                own.stream()
+                        .map(pod -> Observed.Relay.of(pod, acknowledgement(answers.get(uid(pod)), hash)))
+                        .toList(),
+                others.isEmpty()
+                        ? null
+                        : new Observed.Beside(
+                                others.stream()
+                                        .map(pod -> Observed.Relay.beside(
+                                                pod, acknowledgement(answers.get(uid(pod)), sidecarHash)))
+                                        .toList(),
+                                sidecarHash),
+                failures);
     }
 
-    private static boolean takesTraffic(Pod pod) {
-        Observed.Relay relay = Observed.Relay.of(pod, null);
-        return relay.ready() && !relay.ending() && pod.getStatus().getPodIP() != null;
+    private Map<String, Answer> ask(P proxy, List<Pod> own, String hash, List<Pod> others, String sidecarHash) {
+        List<Relay> asked = Stream.concat(
+                        own.stream()
+                                .filter(pod -> isThere(pod, Observed.Relay.of(pod, null)))
+                                .map(pod -> relay(pod, parts.settings().adminPort(), hash)),
+                        others.stream()
+                                .filter(pod -> isThere(pod, Observed.Relay.beside(pod, null)))
+                                .map(pod -> relay(pod, RelayPorts.SIDECAR_ADMIN, sidecarHash)))
+                .toList();
+        ResourceID id = ResourceID.fromResource(proxy);
+        return parts.delivery().pursue(id, asked, () -> signals.signal(id));
+    }
+
+    private static boolean isThere(Pod pod, Observed.Relay relay) {
+        return relay.serves() && pod.getStatus().getPodIP() != null;
+    }
+
+    private static Relay relay(Pod pod, int adminPort, String wanted) {
+        return new Relay(
+                pod.getMetadata().getNamespace(),
+                pod.getMetadata().getName(),
+                uid(pod),
+                pod.getStatus().getPodIP(),
+                adminPort,
+                wanted);
+    }
+
+    private static String uid(Pod pod) {
+        return pod.getMetadata().getUid();
     }
 
     private static @Nullable Acknowledgement acknowledgement(@Nullable Answer answer, String hash) {

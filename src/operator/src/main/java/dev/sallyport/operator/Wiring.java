@@ -7,6 +7,7 @@ import dev.sallyport.operator.deliver.Delivery;
 import dev.sallyport.operator.deliver.Nudge;
 import dev.sallyport.operator.report.Events;
 import dev.sallyport.operator.report.Reconciles;
+import dev.sallyport.operator.webhook.Webhook;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
@@ -20,6 +21,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
 
 /** Makes the parts of the operator from its environment. */
 @Singleton
@@ -80,6 +84,14 @@ final class Wiring {
                 .withLeaseNamespace(namespace)
                 .withIdentity(pod)
                 .build();
+    }
+
+    @Produces
+    @Singleton
+    @Readiness
+    HealthCheck webhookIsOpen(Webhook webhook) {
+        return () ->
+                HealthCheckResponse.named("webhook").status(webhook.port() > 0).build();
     }
 
     @Produces

@@ -353,7 +353,7 @@ class ForwardProxyTest {
 
     private ForwardProxyStatus status() {
         ForwardProxyStatus status = proxy().getStatus();
-        return status == null ? new ForwardProxyStatus(null, null, null, null, null, null) : status;
+        return status == null ? new ForwardProxyStatus(null, null, null, null, null, null, null) : status;
     }
 
     private List<String> uids() {

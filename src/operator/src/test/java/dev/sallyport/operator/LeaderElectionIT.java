@@ -136,7 +136,9 @@ class LeaderElectionIT {
                         "SALLYPORT_NAMESPACE",
                         ApiServer.NAMESPACE,
                         "SALLYPORT_POD",
-                        pod));
+                        pod,
+                        "SALLYPORT_WEBHOOK_PORT",
+                        "0"));
         operators.put(pod, builder.start());
     }
 }

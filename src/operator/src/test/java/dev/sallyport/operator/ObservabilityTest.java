@@ -28,11 +28,13 @@ class ObservabilityTest {
     @Test
     void probesAnswer() throws Exception {
         for (String probe : new String[] {"started", "live", "ready"}) {
-            HttpResponse<String> answer = get("/health/" + probe);
-            assertThat(answer.statusCode()).as(probe).isEqualTo(200);
-            assertThat(answer.body()).contains("\"status\": \"UP\"");
+            Until.passes(() -> {
+                HttpResponse<String> answer = get("/health/" + probe);
+                assertThat(answer.statusCode()).as(probe).isEqualTo(200);
+                assertThat(answer.body()).contains("\"status\": \"UP\"");
+            });
         }
-        assertThat(get("/health/ready").body()).contains("forwardproxy", "reverseproxy");
+        assertThat(get("/health/ready").body()).contains("forwardproxy", "reverseproxy", "webhook");
     }
 
     @Test

@@ -224,6 +224,7 @@ class ApiServerTest {
                         .withLastTransitionTime("2026-01-01T00:00:00Z")
                         .build()),
                 new Relays(2, 2),
+                null,
                 "app.kubernetes.io/instance=scaled",
                 2,
                 null));

@@ -19,6 +19,9 @@ public final class Defaults {
     public static final String MEMORY_REQUEST = "128Mi";
     public static final String MEMORY_LIMIT = "512Mi";
 
+    /** Of a relay beside an application, whose own CPU it shares. */
+    public static final int SIDECAR_LOOPS = 1;
+
     /** Of a relay beside an application. Its limits are always set, since some namespaces take no pod without. */
     public static final String SIDECAR_CPU_REQUEST = "50m";
 

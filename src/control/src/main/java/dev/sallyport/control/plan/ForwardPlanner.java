@@ -21,6 +21,15 @@ import java.util.Optional;
 
 /** Plans a forward proxy. */
 public final class ForwardPlanner {
+    static final ClientLimits LIMITS = new ClientLimits(
+            Defaults.CONNECTIONS,
+            Defaults.CONNECTIONS_PER_ADDRESS,
+            Defaults.HEADER_BYTES,
+            Defaults.FORWARD_BODY_BYTES,
+            Defaults.HEADER_TIMEOUT,
+            Defaults.BODY_MIN_RATE,
+            Defaults.CLIENT_IDLE_TIMEOUT);
+
     private ForwardPlanner() {}
 
     /** @param credentials where references to certificates lead; nothing was followed yet */
@@ -53,14 +62,6 @@ public final class ForwardPlanner {
                 Defaults.FORWARD_RESPONSE_TIMEOUT,
                 proxy.idleTimeout(),
                 proxy.lifetime());
-        var limits = new ClientLimits(
-                Defaults.CONNECTIONS,
-                Defaults.CONNECTIONS_PER_ADDRESS,
-                Defaults.HEADER_BYTES,
-                Defaults.FORWARD_BODY_BYTES,
-                Defaults.HEADER_TIMEOUT,
-                Defaults.BODY_MIN_RATE,
-                Defaults.CLIENT_IDLE_TIMEOUT);
         CheckedTls secured = proxy.listener().tls();
         Optional<ListenerTls> tls =
                 Optional.ofNullable(secured).flatMap(end -> new TlsPlanner(credentials).listener(end, List.of()));
@@ -71,7 +72,7 @@ public final class ForwardPlanner {
                         proxy.listener(),
                         RoleKind.FORWARD,
                         subject.key(),
-                        limits,
+                        LIMITS,
                         tls.orElse(null),
                         proxy.proxyProtocol(),
                         settings));

@@ -77,6 +77,12 @@ public final class Renderer {
         return new Renderer(served, settings).infra();
     }
 
+    /** What relays in the pods of applications are given to serve. */
+    public static Sidecars sidecars(Plan.Served served, Snapshot snapshot, Settings settings) {
+        var renderer = new Renderer(served, settings);
+        return new Sidecars(snapshot.hash(), renderer.config(Names.sidecar(renderer.subject.name()), snapshot));
+    }
+
     private Infra infra() {
         boolean reverse = subject.kind() == ProxyKind.REVERSE;
         return new Infra(
@@ -84,7 +90,7 @@ public final class Renderer {
                 reverse ? role() : null,
                 reverse ? roleBinding() : null,
                 secrets.isEmpty() ? null : secrets(),
-                config(),
+                config(Names.relay(subject), snapshot),
                 reverse ? null : client(),
                 running.networkPolicy() ? networkPolicy() : null,
                 service(),
@@ -139,8 +145,8 @@ public final class Renderer {
                 .build();
     }
 
-    private ConfigMap config() {
-        var config = new ConfigMapBuilder().withMetadata(metadata(Names.relay(subject)));
+    private ConfigMap config(String name, Snapshot snapshot) {
+        var config = new ConfigMapBuilder().withMetadata(metadata(name));
         return (snapshot.isCompressed()
                         ? config.withBinaryData(Map.of(
                                 Snapshot.COMPRESSED_FILE, Base64.getEncoder().encodeToString(snapshot.content())))

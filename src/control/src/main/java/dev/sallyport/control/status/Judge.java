@@ -4,6 +4,7 @@ import static dev.sallyport.control.status.Judgement.bad;
 import static dev.sallyport.control.status.Judgement.good;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.sallyport.api.v1alpha1.common.Relays;
 import dev.sallyport.control.plan.Plan;
 import dev.sallyport.control.resolve.Unresolved;
 import dev.sallyport.control.status.Observed.Acknowledgement;
@@ -73,6 +74,20 @@ final class Judge {
                 : Math.toIntExact(observed.relays().stream()
                         .filter(relay -> relay.serves(served.snapshot().hash()))
                         .count());
+    }
+
+    /** Null for none. */
+    @Nullable
+    Relays beside() {
+        Observed.Beside beside = observed.beside();
+        return beside == null
+                ? null
+                : new Relays(
+                        Math.toIntExact(
+                                beside.relays().stream().filter(Relay::serves).count()),
+                        Math.toIntExact(beside.relays().stream()
+                                .filter(relay -> relay.serves(beside.hash()))
+                                .count()));
     }
 
     int replicas() {

@@ -1,5 +1,6 @@
 package dev.sallyport.control.status;
 
+import dev.sallyport.control.render.RelayContainer;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -16,13 +17,35 @@ import org.jspecify.annotations.Nullable;
  * @param deployment of the relays; null while there is none
  * @param service of the relays; null while there is none
  * @param relays their pods
+ * @param beside those in the pods of applications; null for none
  * @param failures of applying the objects of the proxy; empty when all were applied
  */
 public record Observed(
-        @Nullable Deployment deployment, @Nullable Service service, List<Relay> relays, List<Failure> failures) {
+        @Nullable Deployment deployment,
+        @Nullable Service service,
+        List<Relay> relays,
+        @Nullable Beside beside,
+        List<Failure> failures) {
     public Observed {
         relays = List.copyOf(relays);
         failures = List.copyOf(failures);
+    }
+
+    /** Without relays in the pods of applications. */
+    public Observed(
+            @Nullable Deployment deployment, @Nullable Service service, List<Relay> relays, List<Failure> failures) {
+        this(deployment, service, relays, null, failures);
+    }
+
+    /**
+     * The relays in the pods of applications.
+     *
+     * @param hash of what they should serve; empty while that is nothing
+     */
+    public record Beside(List<Relay> relays, String hash) {
+        public Beside {
+            relays = List.copyOf(relays);
+        }
     }
 
     /** Nothing yet. */
@@ -74,6 +97,21 @@ public record Observed(
                     acknowledgement);
         }
 
+        /** The one in the pod of an application. It is ready by itself, whatever the application is. */
+        public static Relay beside(Pod pod, @Nullable Acknowledgement acknowledgement) {
+            boolean ready = pod.getStatus() != null
+                    && pod.getStatus().getInitContainerStatuses().stream()
+                            .anyMatch(container -> RelayContainer.SIDECAR.equals(container.getName())
+                                    && Boolean.TRUE.equals(container.getReady()));
+            return new Relay(
+                    pod.getMetadata().getName(),
+                    ready,
+                    pod.getMetadata().getDeletionTimestamp() != null,
+                    null,
+                    false,
+                    acknowledgement);
+        }
+
         private static @Nullable String unscheduled(Pod pod) {
             return pod.getStatus() == null
                     ? null
@@ -94,7 +132,7 @@ public record Observed(
         }
 
         /** Whether it takes traffic. */
-        boolean serves() {
+        public boolean serves() {
             return ready && !ending;
         }
 

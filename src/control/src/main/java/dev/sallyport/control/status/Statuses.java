@@ -39,6 +39,7 @@ public final class Statuses {
                 plan.subject().generation(),
                 judge.conditions(before == null ? null : before.conditions(), now),
                 new Relays(judge.readyRelays(), judge.programmedRelays()),
+                judge.beside(),
                 Labels.selectorText(plan.subject()),
                 judge.replicas(),
                 new dev.sallyport.api.v1alpha1.forward.RulesStatus(

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.api.v1alpha1.ForwardProxyStatus;
+import dev.sallyport.api.v1alpha1.common.Relays;
 import dev.sallyport.control.Control;
 import dev.sallyport.control.Objects;
 import dev.sallyport.control.plan.Plan;
@@ -31,6 +32,22 @@ class StatusTest {
         assertThat(requireNonNull(status.relays()).programmed()).isEqualTo(2);
         assertThat(status.replicas()).isEqualTo(2);
         assertThat(status.observedGeneration()).isEqualTo(7);
+    }
+
+    @Test
+    void relaysInPodsOfApplicationsAreCountedApart() {
+        var beside = new Observed.Beside(
+                List.of(
+                        new Relay("a", true, false, null, false, heard("sidecar", null)),
+                        new Relay("b", true, false, null, false, heard("older", null)),
+                        new Relay("c", false, false, null, false, null),
+                        new Relay("d", true, true, null, false, heard("sidecar", null))),
+                "sidecar");
+        var observed = new Observed(running(1), null, List.of(serving("own")), beside, List.of());
+        var status = Control.forwardStatus(PLAN, observed, null, LATER);
+        assertThat(status.sidecars()).isEqualTo(new Relays(2, 1));
+        assertThat(status.relays()).isEqualTo(new Relays(1, 1));
+        assertThat(status(running(1), serving("own")).sidecars()).isNull();
     }
 
     @Test

@@ -33,13 +33,13 @@ public final class Delivery implements AutoCloseable {
     }
 
     /**
-     * Makes {@code hash} what the {@code relays} of {@code proxy} should serve, forgets relays that are not among them,
+     * Sees to it that the {@code relays} of {@code proxy} serve what they should, forgets relays that are not among them,
      * and gives what each of them answered last, by the UID of its pod. A relay that is new here has a moment for its first
      * answer, so that it does not count as one that lags; after that it is not there until it answers.
      *
      * @param changed called on another thread whenever a later call would give something else
      */
-    public Map<String, Answer> pursue(ResourceID proxy, String hash, Collection<Relay> relays, Runnable changed) {
+    public Map<String, Answer> pursue(ResourceID proxy, Collection<Relay> relays, Runnable changed) {
         Map<String, Pursuit> pursuits = new HashMap<>();
         proxies.compute(proxy, (id, before) -> {
             Map<String, Pursuit> known = before == null ? Map.of() : before;
@@ -47,7 +47,7 @@ public final class Delivery implements AutoCloseable {
                 Pursuit pursuit = known.get(relay.uid());
                 pursuits.put(
                         relay.uid(),
-                        pursuit != null && pursuit.isFor(relay, hash) ? pursuit : start(relay, hash, pursuit, changed));
+                        pursuit != null && pursuit.isFor(relay) ? pursuit : start(relay, pursuit, changed));
             }
             known.values().stream().filter(p -> !pursuits.containsValue(p)).forEach(Pursuit::end);
             return pursuits;
@@ -72,24 +72,22 @@ public final class Delivery implements AutoCloseable {
         admin.close();
     }
 
-    private Pursuit start(Relay relay, String hash, @Nullable Pursuit before, Runnable changed) {
-        var pursuit = new Pursuit(relay, hash, before == null ? null : before.answer, changed);
+    private Pursuit start(Relay relay, @Nullable Pursuit before, Runnable changed) {
+        var pursuit = new Pursuit(relay, before == null ? null : before.answer, changed);
         pursuit.thread = Thread.ofVirtual().name("deliver " + relay.key()).start(pursuit);
         return pursuit;
     }
 
     private final class Pursuit implements Runnable {
         private final Relay relay;
-        private final String hash;
         private final Runnable changed;
         private final CountDownLatch answered = new CountDownLatch(1);
         private volatile @Nullable Answer answer;
         private volatile long acknowledged;
         private volatile @Nullable Thread thread;
 
-        Pursuit(Relay relay, String hash, @Nullable Answer answer, Runnable changed) {
+        Pursuit(Relay relay, @Nullable Answer answer, Runnable changed) {
             this.relay = relay;
-            this.hash = hash;
             this.answer = answer;
             this.changed = changed;
         }
@@ -105,9 +103,9 @@ public final class Delivery implements AutoCloseable {
             return Optional.ofNullable(answer);
         }
 
-        boolean isFor(Relay relay, String hash) {
+        boolean isFor(Relay relay) {
             boolean fresh = acknowledged == 0 || System.nanoTime() - acknowledged < TRUSTED.toNanos();
-            return fresh && this.relay.equals(relay) && this.hash.equals(hash);
+            return fresh && this.relay.equals(relay);
         }
 
         void end() {
@@ -125,11 +123,11 @@ public final class Delivery implements AutoCloseable {
                 for (int asks = 1; ; asks++) {
                     Answer now = admin.ask(relay);
                     note(now);
-                    if (now.serves(hash)) {
+                    if (now.serves(relay.wanted())) {
                         return;
                     }
-                    if (!now.refuses(hash) && System.nanoTime() - nudgeAt >= 0) {
-                        nudge.give(relay, hash, ++nudges);
+                    if (!now.refuses(relay.wanted()) && System.nanoTime() - nudgeAt >= 0) {
+                        nudge.give(relay, ++nudges);
                         nudgeAt = System.nanoTime() + NUDGING.after(nudges).toNanos();
                     }
                     Thread.sleep(ASKING.after(asks));
@@ -140,7 +138,7 @@ public final class Delivery implements AutoCloseable {
         }
 
         private void note(Answer now) {
-            if (now.serves(hash)) {
+            if (now.serves(relay.wanted())) {
                 acknowledged = System.nanoTime();
             }
             if (!now.equals(answer)) {

@@ -27,13 +27,13 @@ public final class Nudge {
      * Marks the pod of {@code relay}. A refusal is not an error: without the permission the kubelet delivers in its own
      * time, a minute or so.
      */
-    public void give(Relay relay, String hash, int attempt) {
+    public void give(Relay relay, int attempt) {
         var mark = new PodBuilder()
                 .withNewMetadata()
                 .withNamespace(relay.namespace())
                 .withName(relay.pod())
                 .withUid(relay.uid())
-                .addToAnnotations(ANNOTATION, hash + "/" + attempt)
+                .addToAnnotations(ANNOTATION, relay.wanted() + "/" + attempt)
                 .endMetadata()
                 .build();
         try {
@@ -49,7 +49,7 @@ public final class Nudge {
                     obsolete ? Logger.Level.DEBUG : Logger.Level.WARN,
                     "pod %s is not nudged to take configuration %s: %s",
                     relay.key(),
-                    hash,
+                    relay.wanted(),
                     e.getMessage());
         }
     }

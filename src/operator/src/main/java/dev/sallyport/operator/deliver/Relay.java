@@ -8,8 +8,9 @@ package dev.sallyport.operator.deliver;
  * @param uid the pod's identity, which no later pod of the same name shares
  * @param address the pod's IP address
  * @param adminPort where it answers {@code /config}
+ * @param wanted names the configuration that it should serve
  */
-public record Relay(String namespace, String pod, String uid, String address, int adminPort) {
+public record Relay(String namespace, String pod, String uid, String address, int adminPort, String wanted) {
     /** {@code namespace/pod}. */
     public String key() {
         return namespace + "/" + pod;

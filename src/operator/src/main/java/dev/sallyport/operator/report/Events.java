@@ -16,12 +16,13 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Records Events about proxies. The name of an Event follows from what it is about, so that a repetition raises the
+ * Records Events about proxies and pods. The name of an Event follows from what it is about, so that a repetition raises the
  * count of the one that is there.
  */
 public final class Events {
     private static final Logger LOG = Logger.getLogger(Events.class);
     private static final int LONGEST_MESSAGE = 1024;
+    private static final int LONGEST_NAME = 200;
 
     private final KubernetesClient client;
     private final String instance;
@@ -93,10 +94,11 @@ public final class Events {
                 .build();
     }
 
-    /** As long as a proxy's name may be (63), this stays below the 253 characters of an object's name. */
+    /** Below the 253 characters of an object's name, however long that of a pod is. */
     private static String name(HasMetadata proxy, Event event) {
         String about = String.join("\n", proxy.getMetadata().getUid(), type(event), event.reason());
-        return proxy.getMetadata().getName() + "."
+        String name = proxy.getMetadata().getName();
+        return (name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME)) + "."
                 + UUID.nameUUIDFromBytes(about.getBytes(StandardCharsets.UTF_8))
                         .toString()
                         .replace("-", "");

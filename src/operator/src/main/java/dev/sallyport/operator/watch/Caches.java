@@ -1,9 +1,11 @@
 package dev.sallyport.operator.watch;
 
+import dev.sallyport.control.inject.Injected;
 import dev.sallyport.control.input.ProxyKind;
 import dev.sallyport.control.input.References;
 import dev.sallyport.control.input.Subject;
 import dev.sallyport.control.render.Labels;
+import dev.sallyport.control.render.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -61,6 +63,7 @@ public final class Caches<P extends HasMetadata> implements References {
     private final InformerEventSource<Deployment, P> deployments;
     private final InformerEventSource<Service, P> services;
     private final Optional<InformerEventSource<EndpointSlice, P>> slices;
+    private final Optional<InformerEventSource<Pod, P>> sidecars;
     private final InformerEventSource<Secret, P> secrets;
     private final InformerEventSource<ConfigMap, P> configMaps;
     private final Contents<Secret> secretContents;
@@ -94,6 +97,7 @@ public final class Caches<P extends HasMetadata> implements References {
                 pod -> instance(pod).stream()
                         .map(proxy -> key(pod.getMetadata().getNamespace(), proxy.getName()))
                         .toList()));
+        sidecars = kind == ProxyKind.FORWARD ? Optional.of(sidecars()) : Optional.empty();
         KubernetesClient client = context.getClient();
         secretContents = new Contents<>(id -> client.secrets()
                 .inNamespace(id.getNamespace().orElseThrow())
@@ -144,7 +148,7 @@ public final class Caches<P extends HasMetadata> implements References {
 
     /** What the framework has to run. */
     public List<EventSource<?, P>> sources() {
-        return Stream.of(children.stream(), Stream.of(pods), slices.stream())
+        return Stream.of(children.stream(), Stream.of(pods), slices.stream(), sidecars.stream())
                 .<EventSource<?, P>>flatMap(all -> all)
                 .toList();
     }
@@ -175,6 +179,24 @@ public final class Caches<P extends HasMetadata> implements References {
                 key(proxy.getMetadata().getNamespace(), proxy.getMetadata().getName()));
     }
 
+    /** The pods of applications whose relays serve {@code proxy}. */
+    public List<Pod> sidecars(P proxy) {
+        return sidecars.map(source -> source.byIndex(
+                        BY_INSTANCE,
+                        key(
+                                proxy.getMetadata().getNamespace(),
+                                proxy.getMetadata().getName())))
+                .orElse(List.of());
+    }
+
+    /** Whether there is one, or has been since {@code proxy} was made: a pod that comes again should not have to wait. */
+    public boolean hasSidecars(P proxy) {
+        String config = Names.sidecar(proxy.getMetadata().getName());
+        return !sidecars(proxy).isEmpty()
+                || configMaps.byIndex(BY_OWNER, proxy.getMetadata().getUid()).stream()
+                        .anyMatch(map -> map.getMetadata().getName().equals(config));
+    }
+
     @Override
     public Optional<Service> service(String namespace, String name) {
         return services.get(new ResourceID(name, namespace));
@@ -198,6 +220,24 @@ public final class Caches<P extends HasMetadata> implements References {
         return configMapContents.get(id, configMaps.get(id));
     }
 
+    private InformerEventSource<Pod, P> sidecars() {
+        var source = source(
+                "sidecars",
+                Pod.class,
+                Injected.RELAY + "=" + Injected.SIDECAR,
+                Pruned::pod,
+                pod -> Injected.egress(pod)
+                        .map(proxy ->
+                                Set.of(new ResourceID(proxy, pod.getMetadata().getNamespace())))
+                        .orElse(Set.of()));
+        source.addIndexers(Map.of(
+                BY_INSTANCE,
+                pod -> Injected.egress(pod)
+                        .map(proxy -> List.of(key(pod.getMetadata().getNamespace(), proxy)))
+                        .orElse(List.of())));
+        return source;
+    }
+
     private <T extends HasMetadata> InformerEventSource<T, P> metadata(Class<T> kind, Supplier<T> empty) {
         SecondaryToPrimaryMapper<HasMetadata> owner = Mappers.fromOwnerReferences(context.getPrimaryResourceClass());
         return owned(kind, ours, object -> Pruned.metadataOnly(object, empty.get()), owner::toPrimaryResourceIDs);
@@ -217,8 +257,17 @@ public final class Caches<P extends HasMetadata> implements References {
 
     private <T extends HasMetadata> InformerEventSource<T, P> source(
             Class<T> kind, @Nullable String selector, UnaryOperator<T> prune, SecondaryToPrimaryMapper<T> concerned) {
+        return source(kind.getSimpleName(), kind, selector, prune, concerned);
+    }
+
+    private <T extends HasMetadata> InformerEventSource<T, P> source(
+            String name,
+            Class<T> kind,
+            @Nullable String selector,
+            UnaryOperator<T> prune,
+            SecondaryToPrimaryMapper<T> concerned) {
         var configuration = InformerEventSourceConfiguration.from(kind, context.getPrimaryResourceClass())
-                .withName(kind.getSimpleName())
+                .withName(name)
                 .withWatchAllNamespaces()
                 .withItemStore(new TransformingItemStore<>(prune))
                 .withSecondaryToPrimaryMapper(concerned);

@@ -59,7 +59,12 @@ public final class Cluster implements QuarkusTestResourceLifecycleManager {
                 "sallyport.namespace",
                 ApiServer.NAMESPACE,
                 "sallyport.pod",
-                "sallyport-operator-0");
+                "sallyport-operator-0",
+                // The API server of the tests finds no Service.
+                "sallyport.webhook.port",
+                "0",
+                "sallyport.webhook.names",
+                "localhost");
     }
 
     @Override

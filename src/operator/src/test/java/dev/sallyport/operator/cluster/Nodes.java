@@ -21,13 +21,17 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +48,16 @@ public final class Nodes implements AutoCloseable {
         UNSCHEDULABLE
     }
 
+    /** The relay's container in the pod of an application. */
+    private static final String INJECTED = "sallyport";
+
     private final KubernetesClient client;
     private final RelayRunner runner;
     private final Path directory;
     private final AtomicInteger addresses = new AtomicInteger();
     private final Map<String, Running> running = new HashMap<>();
+    private final Set<String> waiting = new HashSet<>();
+    private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor();
     private final Map<String, Fate> fates = new ConcurrentHashMap<>();
     private final Map<String, Deafness> deaf = new ConcurrentHashMap<>();
     private final ExecutorService work = Executors.newSingleThreadExecutor();
@@ -142,6 +151,26 @@ public final class Nodes implements AutoCloseable {
         client.resource(pod).updateStatus();
     }
 
+    /** As the kubelet does, which tries to mount again and again. */
+    private void startInjected(Pod pod) {
+        PodStatus status = start(pod);
+        if (running.containsKey(pod.getMetadata().getUid())) {
+            status.getInitContainerStatuses().add(status.getContainerStatuses().getFirst());
+            status.getInitContainerStatuses().getFirst().setName(INJECTED);
+            status.setContainerStatuses(List.of());
+        } else if (waiting.add(pod.getMetadata().getUid())) {
+            retries.schedule(
+                    () -> queue(() -> {
+                        waiting.remove(pod.getMetadata().getUid());
+                        podChanged(pod);
+                    }),
+                    500,
+                    TimeUnit.MILLISECONDS);
+        }
+        pod.setStatus(status);
+        client.resource(pod).updateStatus();
+    }
+
     private PodStatus start(Pod pod) {
         String address = "127.0.%d.%d".formatted(77, addresses.incrementAndGet());
         Path mount = directory.resolve(pod.getMetadata().getUid());
@@ -202,6 +231,10 @@ public final class Nodes implements AutoCloseable {
                 relay.end();
             }
             deployment(pod).ifPresent(this::settle);
+        } else if (relay == null
+                && now.getSpec().getInitContainers().stream()
+                        .anyMatch(container -> container.getName().equals(INJECTED))) {
+            startInjected(now);
         } else if (relay != null
                 && relay.hears(now, deaf.getOrDefault(pod.getMetadata().getNamespace(), Deafness.NONE))) {
             try {
@@ -213,12 +246,13 @@ public final class Nodes implements AutoCloseable {
     }
 
     private Optional<Deployment> deployment(Pod pod) {
-        String name = pod.getMetadata().getLabels().get("deployment");
-        return Optional.ofNullable(client.apps()
-                .deployments()
-                .inNamespace(pod.getMetadata().getNamespace())
-                .withName(name)
-                .get());
+        return Optional.ofNullable(pod.getMetadata().getLabels())
+                .map(labels -> labels.get("deployment"))
+                .map(name -> client.apps()
+                        .deployments()
+                        .inNamespace(pod.getMetadata().getNamespace())
+                        .withName(name)
+                        .get());
     }
 
     private void mount(Pod pod, Path mount) throws IOException, NoConfigMap {
@@ -227,6 +261,11 @@ public final class Nodes implements AutoCloseable {
                 .filter(volume -> volume.getName().equals("config"))
                 .flatMap(volume -> volume.getProjected().getSources().stream())
                 .toList();
+        for (var volume : pod.getSpec().getVolumes()) {
+            if (volume.getConfigMap() != null) {
+                write(pod, volume.getConfigMap().getName(), data);
+            }
+        }
         for (VolumeProjection source : sources) {
             if (source.getSecret() == null) {
                 write(pod, source.getConfigMap().getName(), data);
@@ -340,6 +379,7 @@ public final class Nodes implements AutoCloseable {
     public void close() {
         deployments.close();
         pods.close();
+        retries.shutdownNow();
         work.shutdownNow();
         running.values().forEach(Running::end);
     }

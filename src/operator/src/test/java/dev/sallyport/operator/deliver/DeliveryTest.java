@@ -37,7 +37,6 @@ class DeliveryTest {
     private Delivery delivery;
     private HttpServer http;
     private Pod pod;
-    private Relay relay;
 
     @BeforeEach
     void start(ApiServer server) throws IOException {
@@ -66,12 +65,6 @@ class DeliveryTest {
                         .endSpec()
                         .build())
                 .create();
-        relay = new Relay(
-                "default",
-                pod.getMetadata().getName(),
-                pod.getMetadata().getUid(),
-                "127.0.0.1",
-                http.getAddress().getPort());
     }
 
     @AfterEach
@@ -155,19 +148,28 @@ class DeliveryTest {
                 .isInstanceOfSatisfying(
                         Answer.Silent.class,
                         silent -> assertThat(silent.reason())
-                                .contains(":" + relay.adminPort() + "/config does not answer")));
+                                .contains(":" + http.getAddress().getPort() + "/config does not answer")));
     }
 
     @Test
     void forgetsRelaysThatAreGone() {
         answer.set("{\"hash\":\"aa\"}");
         Until.passes(() -> assertThat(pursue("aa")).hasSize(1));
-        assertThat(delivery.pursue(PROXY, "aa", List.of(), changes::incrementAndGet))
-                .isEmpty();
+        assertThat(delivery.pursue(PROXY, List.of(), changes::incrementAndGet)).isEmpty();
     }
 
     private Map<String, Answer> pursue(String hash) {
-        return delivery.pursue(PROXY, hash, List.of(relay), changes::incrementAndGet);
+        return delivery.pursue(PROXY, List.of(relay(hash)), changes::incrementAndGet);
+    }
+
+    private Relay relay(String wanted) {
+        return new Relay(
+                "default",
+                pod.getMetadata().getName(),
+                pod.getMetadata().getUid(),
+                "127.0.0.1",
+                http.getAddress().getPort(),
+                wanted);
     }
 
     private Optional<String> mark(ApiServer server) {

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** How many relays a proxy has, by what they can do. */
 @ApiType
 public record Relays(
-        @Nullable @JsonPropertyDescription("How many relay pods are ready and not ending.")
+        @Nullable @JsonPropertyDescription("How many relays are ready and not ending.")
         Integer ready,
 
         @Nullable
         @JsonPropertyDescription(
-                "How many of the ready relay pods serve the configuration made from the observed generation.")
+                "How many of the ready relays serve the configuration made from the observed generation.")
         Integer programmed) {}

@@ -1,0 +1,69 @@
+package dev.sallyport.control.inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.api.v1alpha1.ForwardProxy;
+import dev.sallyport.control.Objects;
+import dev.sallyport.control.status.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import org.junit.jupiter.api.Test;
+
+class PodEventsTest {
+    private static final String EGRESS = "labels: {sallyport.dev/relay: sidecar, sallyport.dev/egress: egress}";
+
+    @Test
+    void aPendingPodWaitsForAProxyThatIsNotThere() {
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), null))
+                .map(Event::message)
+                .contains("The pod starts when there is ForwardProxy shop/egress, which does not exist.");
+        assertThat(PodEvents.waiting(pod(EGRESS, "Running"), null)).isEmpty();
+    }
+
+    @Test
+    void orForOneThatCannotBeUsed() {
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("False")))
+                .map(Event::message)
+                .contains("The pod starts when ForwardProxy shop/egress can be used: spec.x is wrong.");
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("True"))).isEmpty();
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), Objects.forward("allow: [a.example]")))
+                .isEmpty();
+    }
+
+    @Test
+    void aPodThatAskedAndHasNoneIsNaked() {
+        String asks = "labels: {sallyport.dev/inject: \"true\"}";
+        assertThat(PodEvents.naked(pod(asks, "Running")))
+                .map(Event::message)
+                .hasValueSatisfying(message -> assertThat(message).contains("make it anew"));
+        assertThat(PodEvents.naked(pod(asks + "\n  annotations: {sallyport.dev/status: skipped}", "Running")))
+                .map(Event::message)
+                .hasValueSatisfying(message -> assertThat(message).contains("see its annotation sallyport.dev/status"));
+        assertThat(PodEvents.naked(pod(asks, "Succeeded"))).isEmpty();
+        assertThat(PodEvents.naked(pod(
+                        "labels: {sallyport.dev/inject: \"true\", app.kubernetes.io/managed-by: sallyport-operator}",
+                        "Running")))
+                .isEmpty();
+    }
+
+    private static Pod pod(String labels, String phase) {
+        return Objects.YAML.unmarshal("""
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: app
+                  namespace: shop
+                  %s
+                status: {phase: %s}
+                """.formatted(labels, phase));
+    }
+
+    private static ForwardProxy proxy(String accepted) {
+        return Objects.YAML.unmarshal("""
+                apiVersion: sallyport.dev/v1alpha1
+                kind: ForwardProxy
+                metadata: {name: egress, namespace: shop}
+                spec: {}
+                status: {conditions: [{type: Accepted, status: "%s", reason: Invalid, message: spec.x is wrong.}]}
+                """.formatted(accepted));
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sallyport.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sallyport.api.v1alpha1.ForwardProxy;
+import dev.sallyport.api.v1alpha1.common.Relays;
+import dev.sallyport.operator.cluster.Applications;
+import dev.sallyport.operator.cluster.Cluster;
+import dev.sallyport.operator.cluster.NeedsApiServer;
+import dev.sallyport.operator.cluster.Until;
+import dev.sallyport.operator.deliver.Nudge;
+import dev.sallyport.operator.webhook.Webhook;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Relays in the pods of applications, from their admission to the policy that they serve. */
+@NeedsApiServer
+@QuarkusTest
+@QuarkusTestResource(Cluster.class)
+class SidecarTest {
+    private static final Map<String, String> EGRESS = Map.of("sallyport.dev/egress", "egress");
+
+    Cluster cluster;
+
+    @Inject
+    Webhook webhook;
+
+    private Applications applications;
+
+    @BeforeEach
+    void pointTheApiServerHere() {
+        applications = new Applications(cluster);
+        applications.ask(webhook);
+    }
+
+    @Test
+    void waitsForItsProxyAndFollowsIt() throws IOException {
+        String namespace = applications.namespace("true");
+        Pod pod = applications.make(namespace, null, EGRESS);
+        Until.passes(() -> assertThat(cluster.events(namespace, "WaitingForProxy"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getInvolvedObject().getUid())
+                            .isEqualTo(pod.getMetadata().getUid());
+                    assertThat(event.getMessage())
+                            .isEqualTo("The pod starts when there is ForwardProxy " + namespace
+                                    + "/egress, which does not exist.");
+                }));
+
+        allow(namespace, "a.example");
+        programmed(namespace, 1);
+        JsonNode config = config(namespace);
+        assertThat(config.at("/loops").asInt()).isEqualTo(1);
+        assertThat(config.at("/listeners")).hasSize(1);
+        assertThat(config.at("/listeners/0/address").asText()).isEqualTo("127.0.0.1");
+        assertThat(config.at("/listeners/0/port").asInt()).isEqualTo(15728);
+        assertThat(config.toString()).contains("a.example");
+        assertThat(get(namespace, pod).getStatus().getPhase()).isEqualTo("Running");
+
+        allow(namespace, "b.example");
+        Until.passes(() -> {
+            assertThat(config(namespace).toString()).contains("b.example");
+            assertThat(get(namespace, pod).getMetadata().getAnnotations()).containsKey(Nudge.ANNOTATION);
+        });
+        programmed(namespace, 1);
+        assertThat(get(namespace, pod).getMetadata().getUid())
+                .isEqualTo(pod.getMetadata().getUid());
+    }
+
+    @Test
+    void isCountedWhileItIsThere() {
+        String namespace = applications.namespace("true");
+        allow(namespace, "a.example");
+        Pod first = applications.make(namespace, null, EGRESS);
+        applications.make(namespace, null, EGRESS);
+        programmed(namespace, 2);
+        ConfigMap before = cluster.get(ConfigMap.class, namespace, "egress-sidecar");
+        assertThat(before.getMetadata().getOwnerReferences())
+                .singleElement()
+                .satisfies(owner -> assertThat(owner.getUid())
+                        .isEqualTo(cluster.get(ForwardProxy.class, namespace, "egress")
+                                .getMetadata()
+                                .getUid()));
+        cluster.admin().resource(first).withGracePeriod(0).delete();
+        programmed(namespace, 1);
+    }
+
+    @Test
+    void aProxyThatCannotBeUsedIsSaidToBe() {
+        String namespace = applications.namespace("true");
+        cluster.apply(namespace, """
+                apiVersion: sallyport.dev/v1alpha1
+                kind: ForwardProxy
+                metadata: {name: egress}
+                spec: {listeners: {mixed: {port: 15090}}}
+                """);
+        applications.make(namespace, null, EGRESS);
+        Until.passes(() -> assertThat(cluster.events(namespace, "WaitingForProxy"))
+                .anySatisfy(event -> assertThat(event.getMessage())
+                        .startsWith("The pod starts when ForwardProxy " + namespace + "/egress can be used: ")
+                        .contains("15090")));
+    }
+
+    @Test
+    void oneThatIsLetInWithoutIsNaked() {
+        String namespace = applications.namespace(null);
+        Pod pod = Applications.pod(namespace, "true", EGRESS);
+        pod.getSpec().setNodeSelector(Map.of("kubernetes.io/os", "windows"));
+        Pod made = cluster.admin().resource(pod).create();
+        assertThat(made.getMetadata().getAnnotations().get("sallyport.dev/status"))
+                .contains("does not run on Windows");
+        Until.passes(() -> assertThat(cluster.events(namespace, "NakedPod"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.getMessage()).contains("sallyport.dev/status")));
+    }
+
+    private void allow(String namespace, String name) {
+        cluster.apply(namespace, """
+                apiVersion: sallyport.dev/v1alpha1
+                kind: ForwardProxy
+                metadata: {name: egress}
+                spec: {allow: [%s]}
+                """.formatted(name));
+    }
+
+    private void programmed(String namespace, int sidecars) {
+        Until.passes(() -> assertThat(sidecars(namespace)).isEqualTo(new Relays(sidecars, sidecars)));
+    }
+
+    private @Nullable Relays sidecars(String namespace) {
+        var status = cluster.get(ForwardProxy.class, namespace, "egress").getStatus();
+        return status == null ? null : status.sidecars();
+    }
+
+    private JsonNode config(String namespace) throws IOException {
+        return new ObjectMapper()
+                .readTree(cluster.get(ConfigMap.class, namespace, "egress-sidecar")
+                        .getData()
+                        .get("relay.json"));
+    }
+
+    private Pod get(String namespace, Pod pod) {
+        return cluster.get(Pod.class, namespace, pod.getMetadata().getName());
+    }
+}
