@@ -18,15 +18,27 @@ public final class ClientPod {
 
     /** @param settings the ConfigMap that it has its environment from; empty for none */
     static ClientPod start(World world, String namespace, String name, String settings) {
+        ClientPod pod = make(world, namespace, name, settings, "");
+        pod.ready();
+        return pod;
+    }
+
+    /** One that may have to wait for something. */
+    static ClientPod make(World world, String namespace, String name, String settings, String annotations) {
         world.kubectl()
                 .apply(world.client(
                         namespace,
                         name,
                         List.of("/echo", "wait"),
-                        settings.isEmpty() ? "[]" : "[{configMapRef: {name: " + settings + "}}]"))
+                        settings.isEmpty() ? "[]" : "[{configMapRef: {name: " + settings + "}}]",
+                        annotations))
                 .output();
-        world.kubectl().await(Duration.ofMinutes(1), "condition=Ready", namespace, "pod/" + name);
         return new ClientPod(world, namespace, name);
+    }
+
+    /** Waits until it is. */
+    public void ready() {
+        world.kubectl().await(Duration.ofMinutes(1), "condition=Ready", namespace, "pod/" + name);
     }
 
     /** What curl gets; the last argument is the URL. Without a connection in 3 seconds, or an answer in 20, it exits with 28. */

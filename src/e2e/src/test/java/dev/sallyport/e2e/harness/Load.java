@@ -47,7 +47,7 @@ public final class Load {
     static Load start(World world, String namespace, String name, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("/echo", "load"));
         command.addAll(arguments);
-        world.kubectl().apply(world.client(namespace, name, command, "[]")).output();
+        world.kubectl().apply(world.client(namespace, name, command, "[]", "")).output();
         var load = new Load(world, namespace, name);
         Until.holds(LIMIT, () -> {
             Report report = load.report();

@@ -169,6 +169,20 @@ public final class World implements AutoCloseable {
         return ClientPod.start(this, namespace, name, settings);
     }
 
+    /**
+     * One that need not be ready yet.
+     *
+     * @param annotations of its pod, as {@code a/b: c, d/e: f}
+     */
+    public ClientPod annotatedClient(String namespace, String name, String annotations) {
+        return ClientPod.make(this, namespace, name, "", annotations);
+    }
+
+    /** Of the images of the tests. */
+    public String tag() {
+        return tag;
+    }
+
     public Load load(String namespace, String name, String... arguments) {
         return Load.start(this, namespace, name, List.of(arguments));
     }
@@ -216,12 +230,12 @@ public final class World implements AutoCloseable {
     }
 
     /** The pod of a client, which runs the command. */
-    String client(String namespace, String name, List<String> command, String environment) {
+    String client(String namespace, String name, List<String> command, String environment, String annotations) {
         String words = command.stream().map(word -> "\"" + word + "\"").collect(Collectors.joining(", "));
         return """
                 apiVersion: v1
                 kind: Pod
-                metadata: {name: %s, namespace: %s, labels: {app: client}}
+                metadata: {name: %s, namespace: %s, labels: {app: client}, annotations: {%s}}
                 spec:
                   restartPolicy: Never
                   terminationGracePeriodSeconds: 1
@@ -235,7 +249,7 @@ public final class World implements AutoCloseable {
                     volumeMounts: [{name: ca, mountPath: /ca}]
                     resources: {requests: {cpu: 10m, memory: 16Mi}, limits: {memory: 64Mi}}
                     securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
-                """.formatted(name, namespace, tag, words, environment);
+                """.formatted(name, namespace, annotations, tag, words, environment);
     }
 
     @Override
