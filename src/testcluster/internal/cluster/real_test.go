@@ -289,6 +289,19 @@ func testServices(c *cli) {
 	for _, url := range []string{"http://" + c.status("node address") + ":" + port, "http://" + clusterIP, "http://" + podIP + ":8080"} {
 		c.eventually("the machine reaches "+url, func() error { return get(c.t.Context(), url) })
 	}
+
+	// From the node, as the API server calls a webhook.
+	record, err := readRecord(c.state)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	fromNode := []string{"netns", "exec", record.Cluster.Network.NodeNamespace(), "curl", "-sS", "--max-time", "2", "http://" + clusterIP}
+	c.eventually("the node reaches "+clusterIP, func() error {
+		if output, err := exec.Command("ip", fromNode...).CombinedOutput(); err != nil || !strings.HasPrefix(string(output), "echo-") {
+			return fmt.Errorf("%v: %q", err, output)
+		}
+		return nil
+	})
 }
 
 func get(ctx context.Context, url string) error {

@@ -90,6 +90,8 @@ func (n Network) Connect(ctx context.Context) error {
 		"-n %[node] addr add %[dns]/32 dev lo",
 		"-n %[node] addr add %[nodeAddress]/30 dev uplink",
 		"-n %[node] link set uplink up",
+		// From the node itself kube-proxy translates a Service's address only after a route was found: without one the API server calls no webhook.
+		"-n %[node] route add %[services] dev uplink src %[nodeAddress]",
 		"route add %[dns] via %[nodeAddress]",
 		"route add %[pods] via %[nodeAddress]",
 		"route add %[services] via %[nodeAddress]",
