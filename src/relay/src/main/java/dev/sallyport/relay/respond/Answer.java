@@ -65,13 +65,14 @@ public record Answer(int status, ProxyError error, String rule, String detail, S
      *
      * @param method of the request; HEAD is answered without the sentence
      * @param date for {@code Date}
+     * @param hop who answers
      * @param close whether the connection ends after it
      */
-    public void write(ByteBuf out, Method method, Ascii date, boolean close) {
+    public void write(ByteBuf out, Method method, Ascii date, String hop, boolean close) {
         byte[] sentence = text();
         HeadWriter.statusLine(out, status);
         HeadWriter.field(out, FieldName.DATE, date);
-        HeadWriter.field(out, FieldName.PROXY_STATUS, proxyStatus());
+        HeadWriter.field(out, FieldName.PROXY_STATUS, proxyStatus(hop));
         if (!location.isEmpty()) {
             HeadWriter.field(out, FieldName.LOCATION, Ascii.of(location));
         }
@@ -91,9 +92,13 @@ public record Answer(int status, ProxyError error, String rule, String detail, S
         return (sentence() + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The value of {@code Proxy-Status}. */
-    public Ascii proxyStatus() {
-        return Ascii.of(ProxyStatus.of(error, sentence()));
+    /**
+     * The value of {@code Proxy-Status}.
+     *
+     * @param hop who answers
+     */
+    public Ascii proxyStatus(String hop) {
+        return Ascii.of(ProxyStatus.of(error, sentence(), hop));
     }
 
     /** The detail, with the name of the rule where it does not have it. */

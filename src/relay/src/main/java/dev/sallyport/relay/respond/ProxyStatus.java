@@ -8,15 +8,25 @@ final class ProxyStatus {
 
     private ProxyStatus() {}
 
-    /** The value for an answer of our own; what a structured string cannot hold is left out of {@code details}. */
-    static String of(ProxyError error, String details) {
-        StringBuilder value = new StringBuilder(NAME.length() + details.length() + 48)
+    /**
+     * The value for an answer of our own; what a structured string cannot hold is left out of it.
+     *
+     * @param hop which of the relays on a way answers, as a parameter of ours: others pass over those that they do not know
+     */
+    static String of(ProxyError error, String details, String hop) {
+        StringBuilder value = new StringBuilder(NAME.length() + details.length() + hop.length() + 56)
                 .append(NAME)
                 .append("; error=")
-                .append(error.token())
-                .append("; details=\"");
-        for (int i = 0; i < details.length(); i++) {
-            char c = details.charAt(i);
+                .append(error.token());
+        parameter(value, "details", details);
+        parameter(value, "hop", hop);
+        return value.toString();
+    }
+
+    private static void parameter(StringBuilder value, String name, String text) {
+        value.append("; ").append(name).append("=\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 value.append('\\');
             }
@@ -24,6 +34,6 @@ final class ProxyStatus {
                 value.append(c);
             }
         }
-        return value.append('"').toString();
+        value.append('"');
     }
 }

@@ -8,8 +8,10 @@ import org.junit.jupiter.api.Test;
 class ProxyStatusTest {
     @Test
     void escapesWhatAStructuredStringCannotHold() {
-        assertThat(ProxyStatus.of(ProxyError.DNS_ERROR, "a \"b\" \\ c\r\nX: y\u00e9\u2028\u007f"))
-                .isEqualTo("sallyport; error=dns_error; details=\"a \\\"b\\\" \\\\ cX: y\"");
+        assertThat(ProxyStatus.of(
+                        ProxyError.DNS_ERROR, "a \"b\" \\ c\r\nX: y\u00e9\u2028\u007f", "forward shop/egress"))
+                .isEqualTo(
+                        "sallyport; error=dns_error; details=\"a \\\"b\\\" \\\\ cX: y\"; hop=\"forward shop/egress\"");
     }
 
     @Test

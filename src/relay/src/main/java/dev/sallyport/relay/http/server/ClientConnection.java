@@ -343,7 +343,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void answer(Answer answer) {
         keep = keeps();
-        answer.write(out.room(), request.knownMethod(), door.worker().dates().now(), !keep);
+        answer.write(
+                out.room(),
+                request.knownMethod(),
+                door.worker().dates().now(),
+                door.serving().hop(),
+                !keep);
         next();
     }
 

@@ -171,5 +171,13 @@ public final class Door {
         boolean normalizesPaths() {
             return listener.role() == RoleKind.REVERSE;
         }
+
+        /** What tells this listener's answers from those of other relays on the way: the role, and the object whose policy it is. */
+        String hop() {
+            return switch (listener.role()) {
+                case FORWARD -> "forward " + listener.policy();
+                case REVERSE -> "reverse " + listener.policy();
+            };
+        }
     }
 }

@@ -354,7 +354,7 @@ final class Http2Stream extends SendStream implements ClientSide, StreamEnd.Carr
     public void answer(Answer answer) {
         connection.responds();
         byte[] text = answer.text();
-        heads.answer(outflow.headers(), answer);
+        heads.answer(outflow.headers(), answer, connection.door().serving().hop());
         boolean bodiless = request.knownMethod() == Method.HEAD;
         outflow.endHeaders(this, bodiless && !malformed);
         if (malformed) {

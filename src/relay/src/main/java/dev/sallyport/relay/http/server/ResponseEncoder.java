@@ -56,10 +56,10 @@ final class ResponseEncoder {
         }
     }
 
-    void answer(ByteBuf out, Answer answer) {
+    void answer(ByteBuf out, Answer answer, String hop) {
         HeadEncoder.status(out, answer.status());
         HeadEncoder.field(out, FieldName.DATE, worker.dates().now());
-        HeadEncoder.field(out, FieldName.PROXY_STATUS, answer.proxyStatus());
+        HeadEncoder.field(out, FieldName.PROXY_STATUS, answer.proxyStatus(hop));
         if (!answer.location().isEmpty()) {
             HeadEncoder.field(out, FieldName.LOCATION, Ascii.of(answer.location()));
         }

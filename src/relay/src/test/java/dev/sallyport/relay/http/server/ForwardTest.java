@@ -75,7 +75,7 @@ class ForwardTest {
             assertThat(response.status()).isEqualTo(403);
             assertThat(response.field("proxy-status"))
                     .isEqualTo("sallyport; error=destination_ip_prohibited; "
-                            + "details=\"The destination is guarded: test address.\"");
+                            + "details=\"The destination is guarded: test address.\"; hop=\"forward shop/egress\"");
             assertThat(rig.decision().error()).isEqualTo(ProxyError.DESTINATION_IP_PROHIBITED);
 
             client.send(get("127.0.0.2:" + port));
@@ -220,8 +220,9 @@ class ForwardTest {
             Wire.Response response = client.readResponse();
             assertThat(response.status()).isEqualTo(403);
             assertThat(response.field("proxy-status"))
-                    .isEqualTo("sallyport; error=http_request_denied; "
-                            + "details=\"Rule social \\\"x\\\": Open after 17:00 \\\\ caf.\"");
+                    .isEqualTo(
+                            "sallyport; error=http_request_denied; "
+                                    + "details=\"Rule social \\\"x\\\": Open after 17:00 \\\\ caf.\"; hop=\"forward shop/egress\"");
             assertThat(response.field("content-type")).isEqualTo("text/plain; charset=utf-8");
             client.send("HEAD http://example.com/ HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(client.readResponse(true).status()).isEqualTo(403);

@@ -70,7 +70,7 @@ class TroubleTest {
             assertThat(response.status()).isEqualTo(502);
             assertThat(response.field("proxy-status"))
                     .isEqualTo(
-                            "sallyport; error=connection_refused; details=\"The destination refused the connection.\"");
+                            "sallyport; error=connection_refused; details=\"The destination refused the connection.\"; hop=\"reverse shop/web\"");
             assertThat(response.body()).isEqualTo("The destination refused the connection.\n");
             assertThat(response.fields()).doesNotContainKey("connection");
             RecordedDecision decision = rig.decision();
