@@ -70,7 +70,7 @@ class WebhookTest {
         assertThat(relay.getVolumeMounts())
                 .extracting(mount -> mount.getName() + " " + mount.getMountPath())
                 .containsExactly(
-                        "sallyport-config /etc/sallyport/config",
+                        "sallyport-egress /etc/sallyport/egress",
                         "sallyport-no-token /var/run/secrets/kubernetes.io/serviceaccount");
         assertThat(pod.getSpec().getContainers().getFirst().getEnv())
                 .extracting(EnvVar::getName)

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNullElse;
 import dev.sallyport.api.v1alpha1.common.ResourceAmounts;
 import dev.sallyport.api.v1alpha1.common.Resources;
 import dev.sallyport.control.render.RelayContainer;
+import dev.sallyport.control.render.RelayContainer.SidecarPart;
 import dev.sallyport.control.validate.Compute;
 import dev.sallyport.control.validate.Findings;
+import dev.sallyport.model.config.Inbound;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,15 +30,25 @@ import org.jspecify.annotations.Nullable;
  * What a pod's annotations say. An annotation of ours that nobody knows is an error: with a slip of the pen in it, it would pass for
  * one that is not there.
  *
- * @param egress the ForwardProxy
+ * @param egress the ForwardProxy; null where what goes out is nobody's concern
+ * @param ingress the ReverseProxy, and what comes in through the relay; null where nothing does. One of the two is there
  * @param containers those that get the variables; empty: none
  * @param compute of the relay
  */
-record Choices(String egress, Mode mode, Capture capture, Set<String> containers, Compute compute) {
+record Choices(
+        @Nullable String egress,
+        @Nullable Ingress ingress,
+        Mode mode,
+        Capture capture,
+        Set<String> containers,
+        Compute compute) {
     static final String PREFIX = "sallyport.dev/";
     static final String STATUS = PREFIX + "status";
 
+    static final String INBOUND_PORTS = "inbound-ports";
+
     private static final String EGRESS = "egress";
+    private static final String INGRESS = "ingress";
     private static final String RELAY = "relay";
     private static final String CAPTURE = "capture";
     private static final String CONTAINERS = "containers";
@@ -48,7 +62,7 @@ record Choices(String egress, Mode mode, Capture capture, Set<String> containers
     private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
 
     /** Proxies themselves, which need their own way out. */
-    private static final Set<String> PROXIES = Set.of(
+    static final Set<String> PROXIES = Set.of(
             "istio-init",
             "istio-proxy",
             "istio-validation",
@@ -89,10 +103,26 @@ record Choices(String egress, Mode mode, Capture capture, Set<String> containers
         containers = Set.copyOf(containers);
     }
 
+    /** What the relay is to serve, and the proxy whose each is. */
+    SortedMap<SidecarPart, String> parts() {
+        SortedMap<SidecarPart, String> parts = new TreeMap<>();
+        if (egress != null) {
+            parts.put(SidecarPart.EGRESS, egress);
+        }
+        if (ingress != null) {
+            parts.put(SidecarPart.INGRESS, ingress.proxy());
+        }
+        return parts;
+    }
+
+    List<Inbound> inbound() {
+        return ingress == null ? List.of() : ingress.inbound();
+    }
+
     static Choices read(Pod pod, Findings findings) {
         Map<String, String> annotations = requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of());
         Set<String> known = Stream.concat(
-                        Stream.of(EGRESS, RELAY, CAPTURE, CONTAINERS),
+                        Stream.of(EGRESS, INGRESS, RELAY, CAPTURE, CONTAINERS, INBOUND_PORTS),
                         AMOUNTS.stream().map(Choices::key))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         annotations.keySet().stream()
@@ -104,25 +134,74 @@ record Choices(String egress, Mode mode, Capture capture, Set<String> containers
                         path(key),
                         "there is no such annotation",
                         "take it away; there are " + String.join(", ", known)));
+        String egress = proxy(annotations, EGRESS, "ForwardProxy", findings);
+        String ingress = proxy(annotations, INGRESS, "ReverseProxy", findings);
+        if (egress == null && ingress == null) {
+            findings.error(
+                    path(EGRESS),
+                    "the pod or its namespace asks for a relay, and nothing says whose policy it is to serve",
+                    "name a ForwardProxy of the pod's namespace for what goes out, or a ReverseProxy as " + PREFIX
+                            + INGRESS + " for what comes in, or both");
+        }
+        if (egress != null && egress.equals(ingress)) {
+            findings.error(
+                    path(INGRESS),
+                    "a ReverseProxy of the same name as the ForwardProxy would have the same objects",
+                    "give one of the two another name");
+        }
         Mode mode = word(annotations, RELAY, Mode.SIDECAR, Mode.values(), Mode::word, findings);
         Capture capture = word(annotations, CAPTURE, Capture.ENV, Capture.values(), Capture::word, findings);
-        if (mode == Mode.CENTRAL && capture == Capture.NONE) {
-            findings.error(path(CAPTURE), "with relay: central there is nothing but variables to inject", "give env");
-        }
         if (mode == Mode.CENTRAL) {
-            AMOUNTS.stream()
-                    .filter(amount -> annotations.containsKey(PREFIX + key(amount)))
-                    .forEach(amount -> findings.error(
-                            path(key(amount)),
-                            "with relay: central there is no relay in the pod",
-                            "give it to the ForwardProxy, as spec.infrastructure.resources"));
+            central(annotations, capture, findings);
+        }
+        if (egress == null && ingress != null) {
+            if (capture == Capture.ENV && annotations.containsKey(PREFIX + CAPTURE)) {
+                findings.error(
+                        path(CAPTURE),
+                        "the variables lead what goes out to the relay, and no ForwardProxy is named for that",
+                        "take it away, or give " + PREFIX + EGRESS);
+            }
+            capture = Capture.NONE;
         }
         return new Choices(
-                egress(annotations.get(PREFIX + EGRESS), findings),
+                egress,
+                ingress(pod, ingress, annotations.get(PREFIX + INBOUND_PORTS), findings),
                 mode,
                 capture,
                 containers(pod, annotations.get(PREFIX + CONTAINERS), capture, findings),
                 Compute.sidecar(amount -> path(key(amount)), resources(annotations, findings), findings));
+    }
+
+    private static void central(Map<String, String> annotations, Capture capture, Findings findings) {
+        if (capture == Capture.NONE) {
+            findings.error(path(CAPTURE), "with relay: central there is nothing but variables to inject", "give env");
+        }
+        if (annotations.containsKey(PREFIX + INGRESS)) {
+            findings.error(
+                    path(INGRESS),
+                    "with relay: central there is no relay in the pod that what comes in could go through",
+                    "take it away, or let the relay be a sidecar");
+        }
+        AMOUNTS.stream()
+                .filter(amount -> annotations.containsKey(PREFIX + key(amount)))
+                .forEach(amount -> findings.error(
+                        path(key(amount)),
+                        "with relay: central there is no relay in the pod",
+                        "give it to the ForwardProxy, as spec.infrastructure.resources"));
+    }
+
+    private static @Nullable Ingress ingress(
+            Pod pod, @Nullable String proxy, @Nullable String ports, Findings findings) {
+        if (proxy != null) {
+            return new Ingress(proxy, Ingress.byPort(pod, path(INGRESS), path(INBOUND_PORTS), ports, findings));
+        }
+        if (ports != null) {
+            findings.error(
+                    path(INBOUND_PORTS),
+                    "what comes in goes through the relay where a ReverseProxy is named, and none is",
+                    "give " + PREFIX + INGRESS + ", or take it away");
+        }
+        return null;
     }
 
     static String path(String key) {
@@ -133,19 +212,13 @@ record Choices(String egress, Mode mode, Capture capture, Set<String> containers
         return "resources-" + amount.replace('.', '-');
     }
 
-    private static String egress(@Nullable String given, Findings findings) {
-        if (given == null) {
+    private static @Nullable String proxy(Map<String, String> annotations, String key, String kind, Findings findings) {
+        String given = annotations.get(PREFIX + key);
+        if (given != null && !NAME.matcher(given).matches()) {
             findings.error(
-                    path(EGRESS),
-                    "the pod or its namespace asks for a relay, and nothing says whose policy it is to serve",
-                    "name a ForwardProxy of the pod's namespace");
-            return "";
-        }
-        if (!NAME.matcher(given).matches()) {
-            findings.error(
-                    path(EGRESS),
-                    "'" + given + "' is not the name of a ForwardProxy",
-                    "give that of one in the pod's namespace, such as egress");
+                    path(key),
+                    "'" + given + "' is not the name of a " + kind,
+                    "give that of one in the pod's namespace, such as " + key);
         }
         return given;
     }

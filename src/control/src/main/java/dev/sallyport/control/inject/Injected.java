@@ -3,6 +3,7 @@ package dev.sallyport.control.inject;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** How injected pods are known. */
 public final class Injected {
@@ -15,14 +16,35 @@ public final class Injected {
     /** The label that names the ForwardProxy. */
     public static final String EGRESS = "sallyport.dev/egress";
 
+    /** The label that names the ReverseProxy. */
+    public static final String INGRESS = "sallyport.dev/ingress";
+
     private Injected() {}
 
     /** The ForwardProxy that an injected pod uses, of its own namespace. */
     public static Optional<String> egress(Pod pod) {
-        return Optional.ofNullable(pod.getMetadata().getLabels()).map(labels -> labels.get(EGRESS));
+        return label(pod, EGRESS);
     }
 
-    static Map<String, String> labels(String relay, String egress) {
-        return Map.of(RELAY, relay, EGRESS, egress);
+    /** The ReverseProxy that stands before an injected pod, of its own namespace. */
+    public static Optional<String> ingress(Pod pod) {
+        return label(pod, INGRESS);
+    }
+
+    private static Optional<String> label(Pod pod, String label) {
+        return Optional.ofNullable(pod.getMetadata().getLabels()).map(labels -> labels.get(label));
+    }
+
+    static Map<String, String> labels(Choices choices) {
+        Map<String, String> labels = new TreeMap<>();
+        labels.put(RELAY, choices.mode().word());
+        choices.parts()
+                .forEach((part, proxy) -> labels.put(
+                        switch (part) {
+                            case EGRESS -> EGRESS;
+                            case INGRESS -> INGRESS;
+                        },
+                        proxy));
+        return labels;
     }
 }

@@ -22,7 +22,8 @@ public final class PodEvents {
 
     /** @param proxy that the pod uses; null when there is none of that name */
     public static Optional<Event> waiting(Pod pod, @Nullable ForwardProxy proxy) {
-        if (pod.getStatus() == null
+        if (Injected.egress(pod).isEmpty()
+                || pod.getStatus() == null
                 || !"Pending".equals(requireNonNullElse(pod.getStatus().getPhase(), "Pending"))) {
             return Optional.empty();
         }

@@ -7,6 +7,8 @@ import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.render.ClientSettings;
 import dev.sallyport.control.render.Names;
 import dev.sallyport.control.render.RelayContainer;
+import dev.sallyport.control.render.RelayContainer.SidecarPart;
+import dev.sallyport.model.config.Inbound;
 import dev.sallyport.model.config.RelayPorts;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -62,22 +64,29 @@ final class PodPatch {
     private void metadata() {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("relay", choices.mode().word());
-        status.put("egress", choices.egress());
+        if (choices.egress() != null) {
+            status.put("egress", choices.egress());
+        }
+        if (choices.ingress() != null) {
+            status.put("ingress", choices.ingress().proxy());
+            status.put(
+                    "inbound", choices.inbound().stream().map(Inbound::toString).toList());
+        }
         status.put("capture", choices.capture().word());
         status.put("containers", choices.containers().stream().sorted().toList());
         status.put("version", settings.version());
         patch.addAll(members(
                 "/metadata/annotations", pod.getMetadata().getAnnotations(), Map.of(Choices.STATUS, json(status))));
-        patch.addAll(members(
-                "/metadata/labels",
-                pod.getMetadata().getLabels(),
-                Injected.labels(choices.mode().word(), choices.egress())));
+        patch.addAll(members("/metadata/labels", pod.getMetadata().getLabels(), Injected.labels(choices)));
     }
 
     private void variables() {
+        if (choices.egress() == null) {
+            return;
+        }
         Map<String, EnvVar> all = switch (choices.mode()) {
             case SIDECAR -> own();
-            case CENTRAL -> central();
+            case CENTRAL -> central(choices.egress());
         };
         variables("/spec/initContainers", pod.getSpec().getInitContainers(), all);
         variables("/spec/containers", pod.getSpec().getContainers(), all);
@@ -115,12 +124,11 @@ final class PodPatch {
     }
 
     /** The port, and whether it takes TLS, are the ForwardProxy's; a JVM speaks no TLS to proxies and then has no flags. */
-    private Map<String, EnvVar> central() {
+    private static Map<String, EnvVar> central(String egress) {
         return variables(name -> new EnvVarBuilder()
                 .withName(name)
                 .withNewValueFrom()
-                .withNewConfigMapKeyRef(
-                        name, Names.client(choices.egress()), name.equals(ClientSettings.JVM) ? true : null)
+                .withNewConfigMapKeyRef(name, Names.client(egress), name.equals(ClientSettings.JVM) ? true : null)
                 .endValueFrom()
                 .build());
     }
@@ -133,7 +141,8 @@ final class PodPatch {
     private void relay() {
         List<Container> init = pod.getSpec().getInitContainers();
         if (init.stream().noneMatch(container -> RelayContainer.SIDECAR.equals(container.getName()))) {
-            Container relay = RelayContainer.sidecar(choices.compute(), settings);
+            Container relay = RelayContainer.sidecar(
+                    choices.compute(), List.copyOf(choices.parts().keySet()), choices.inbound(), labels(), settings);
             patch.add(
                     init.isEmpty()
                             ? new PatchOperation("/spec/initContainers", List.of(relay))
@@ -144,16 +153,32 @@ final class PodPatch {
         append(
                 "/spec/volumes",
                 pod.getSpec().getVolumes(),
-                Stream.of(configVolume(), noToken())
+                Stream.concat(
+                                choices.parts().entrySet().stream()
+                                        .map(part -> configVolume(part.getKey(), part.getValue())),
+                                Stream.of(noToken()))
                         .filter(volume -> !there.contains(volume.getName()))
                         .toList());
     }
 
-    private Volume configVolume() {
+    /** By them Services select, and the relay knows which rules are for its application. */
+    private List<String> labels() {
+        if (choices.ingress() == null) {
+            return List.of();
+        }
+        Map<String, String> labels =
+                new TreeMap<>(requireNonNullElse(pod.getMetadata().getLabels(), Map.of()));
+        labels.putAll(Injected.labels(choices));
+        return labels.entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .toList();
+    }
+
+    private static Volume configVolume(SidecarPart part, String proxy) {
         return new VolumeBuilder()
-                .withName(RelayContainer.SIDECAR_CONFIG_VOLUME)
+                .withName(part.volume())
                 .withNewConfigMap()
-                .withName(Names.sidecar(choices.egress()))
+                .withName(Names.sidecar(proxy))
                 .withDefaultMode(0444)
                 .endConfigMap()
                 .build();

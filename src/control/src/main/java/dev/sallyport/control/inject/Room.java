@@ -8,31 +8,34 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Volume;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a pod has room for the relay: its names, its ports and its user are for nobody else. */
 final class Room {
-    private static final Set<Integer> PORTS = Set.of(RelayPorts.SIDECAR_ADMIN, RelayPorts.SIDECAR_FORWARD);
+    static final Set<Integer> PORTS = Set.of(RelayPorts.SIDECAR_ADMIN, RelayPorts.SIDECAR_FORWARD);
 
     private final Pod pod;
+    private final Choices choices;
     private final Findings findings;
 
-    private Room(Pod pod, Findings findings) {
+    private Room(Pod pod, Choices choices, Findings findings) {
         this.pod = pod;
+        this.choices = choices;
         this.findings = findings;
     }
 
     static void check(Pod pod, Choices choices, Findings findings) {
-        var room = new Room(pod, findings);
+        var room = new Room(pod, choices, findings);
         room.containers("spec.initContainers", pod.getSpec().getInitContainers(), true);
         room.containers("spec.containers", pod.getSpec().getContainers(), false);
         var context = pod.getSpec().getSecurityContext();
         if (context != null && isRelay(context.getRunAsUser())) {
             room.user("spec.securityContext.runAsUser");
         }
-        room.volumes(Names.sidecar(choices.egress()));
+        room.volumes();
     }
 
     private void containers(String path, List<Container> containers, boolean init) {
@@ -61,10 +64,11 @@ final class Room {
 
     /** It came with the pod: by an earlier call of the webhook, or in a copy of an injected pod. */
     private void relay(String at, Container container, boolean init) {
-        boolean mounted = container.getVolumeMounts().stream()
-                .anyMatch(mount -> RelayContainer.SIDECAR_CONFIG_VOLUME.equals(mount.getName())
-                        && RelayContainer.CONFIG_PATH.equals(mount.getMountPath()));
-        if (!init || !"Always".equals(container.getRestartPolicy()) || !mounted) {
+        boolean mounted = choices.parts().keySet().stream()
+                .allMatch(part -> container.getVolumeMounts().stream()
+                        .anyMatch(mount -> part.volume().equals(mount.getName())
+                                && part.path().equals(mount.getMountPath())));
+        if (!init || !"Always".equals(container.getRestartPolicy()) || !mounted || !leads(container)) {
             findings.error(
                     at + ".name",
                     "'" + RelayContainer.SIDECAR
@@ -73,21 +77,30 @@ final class Room {
         }
     }
 
-    /** A pod's owner cannot point the relay at another policy than the annotation names. */
-    private void volumes(String configMap) {
+    /** Whether the ways in are those that the annotations ask for. */
+    private boolean leads(Container container) {
+        List<String> wanted = RelayContainer.inboundArguments(choices.inbound());
+        return wanted.isEmpty() || Collections.indexOfSubList(container.getArgs(), wanted) >= 0;
+    }
+
+    /** A pod's owner cannot point the relay at another policy than the annotations name. */
+    private void volumes() {
         List<Volume> volumes = pod.getSpec().getVolumes();
         for (int i = 0; i < volumes.size(); i++) {
             Volume volume = volumes.get(i);
             String at = "spec.volumes[" + i + "]";
-            if (RelayContainer.SIDECAR_CONFIG_VOLUME.equals(volume.getName())
-                    && (volume.getConfigMap() == null
-                            || !configMap.equals(volume.getConfigMap().getName()))) {
-                findings.error(
-                        at,
-                        "'" + volume.getName() + "' is for what the relay serves, and this is not the ConfigMap "
-                                + configMap,
-                        "take it away; it is injected");
-            }
+            choices.parts().forEach((part, proxy) -> {
+                String configMap = Names.sidecar(proxy);
+                if (part.volume().equals(volume.getName())
+                        && (volume.getConfigMap() == null
+                                || !configMap.equals(volume.getConfigMap().getName()))) {
+                    findings.error(
+                            at,
+                            "'" + volume.getName() + "' is for what the relay serves, and this is not the ConfigMap "
+                                    + configMap,
+                            "take it away; it is injected");
+                }
+            });
             if (RelayContainer.SIDECAR_TOKEN_VOLUME.equals(volume.getName()) && volume.getEmptyDir() == null) {
                 findings.error(at, "'" + volume.getName() + "' is a name of the relay's", "give it another name");
             }

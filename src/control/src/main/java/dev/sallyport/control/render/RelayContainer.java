@@ -3,6 +3,7 @@ package dev.sallyport.control.render;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.validate.CheckedListener;
 import dev.sallyport.control.validate.Compute;
+import dev.sallyport.model.config.Inbound;
 import dev.sallyport.model.config.RelayPorts;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -16,6 +17,8 @@ import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The container that runs a relay. Whatever pod it is in, it is made here. */
 public final class RelayContainer {
@@ -30,25 +33,40 @@ public final class RelayContainer {
     /** What the container is called in the pod of an application. */
     public static final String SIDECAR = "sallyport";
 
-    /** The volumes of such a pod: what the relay serves, and what stands in the place of the application's token. */
-    public static final String SIDECAR_CONFIG_VOLUME = "sallyport-config";
-
+    /** The volume of such a pod that stands in the place of the application's token. */
     public static final String SIDECAR_TOKEN_VOLUME = "sallyport-no-token";
 
     private static final String SIDECAR_ADMIN_PORT = "sallyport-admin";
 
     static final String CONFIG_VOLUME = "config";
     static final String TOKEN_VOLUME = "token";
-    /** Where the relay finds its configuration. */
-    public static final String CONFIG_PATH = "/etc/sallyport/config";
+    private static final String CONFIG_PATH = "/etc/sallyport/config";
+    private static final String TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-    static final String TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
+    /** What a relay beside an application serves: each of another object, in a ConfigMap of its own. */
+    public enum SidecarPart {
+        /** Of a ForwardProxy. */
+        EGRESS,
+        /** Of a ReverseProxy. */
+        INGRESS;
+
+        /** The volume that it is in. */
+        public String volume() {
+            return SIDECAR + "-" + name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Where the relay finds it. */
+        public String path() {
+            return "/etc/sallyport/" + name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private RelayContainer() {}
 
     /** @param token whether it may ask the API server for endpoints */
     public static Container of(Compute compute, List<CheckedListener> listeners, boolean token, Settings settings) {
         var container = common(ADMIN_PORT, settings.adminPort(), compute, settings)
+                .withArgs("--config", CONFIG_PATH, "--admin", address(settings, settings.adminPort()))
                 .withName(NAME)
                 .withPorts(ports(listeners))
                 .addToPorts(admin(ADMIN_PORT, settings.adminPort()))
@@ -63,10 +81,18 @@ public final class RelayContainer {
     /**
      * The relay beside an application: an init container that goes on running, and that has started when its policy is loaded. It
      * brings the whole <em>restricted</em> security context, whatever the pod's is.
+     *
+     * @param inbound the ways into the pod; none without {@link SidecarPart#INGRESS}
+     * @param labels of the pod, as {@code KEY=VALUE}, by which the relay knows what is meant for its application
      */
-    public static Container sidecar(Compute compute, Settings settings) {
+    public static Container sidecar(
+            Compute compute, List<SidecarPart> parts, List<Inbound> inbound, List<String> labels, Settings settings) {
         return common(SIDECAR_ADMIN_PORT, RelayPorts.SIDECAR_ADMIN, compute, settings)
                 .withName(SIDECAR)
+                .addAllToArgs(option("--config", parts.stream().map(SidecarPart::path)))
+                .addToArgs("--admin", address(settings, RelayPorts.SIDECAR_ADMIN))
+                .addAllToArgs(inboundArguments(inbound))
+                .addAllToArgs(option("--label", labels.stream()))
                 .withRestartPolicy("Always")
                 .withPorts(admin(SIDECAR_ADMIN_PORT, RelayPorts.SIDECAR_ADMIN))
                 .withStartupProbe(probe("/readyz", SIDECAR_ADMIN_PORT, 1, 60))
@@ -78,17 +104,27 @@ public final class RelayContainer {
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
                 .endSecurityContext()
-                .addToVolumeMounts(mount(SIDECAR_CONFIG_VOLUME, CONFIG_PATH))
+                .addAllToVolumeMounts(parts.stream()
+                        .map(part -> mount(part.volume(), part.path()))
+                        .toList())
                 // Else the API server would mount the application's token here.
                 .addToVolumeMounts(mount(SIDECAR_TOKEN_VOLUME, TOKEN_PATH))
                 .build();
+    }
+
+    /** What tells the relay beside an application of the ways in. */
+    public static List<String> inboundArguments(List<Inbound> inbound) {
+        return option("--inbound", inbound.stream().map(Inbound::toString));
+    }
+
+    private static List<String> option(String name, Stream<String> values) {
+        return values.flatMap(value -> Stream.of(name, value)).toList();
     }
 
     private static ContainerBuilder common(String adminName, int adminPort, Compute compute, Settings settings) {
         return new ContainerBuilder()
                 .withImage(settings.relayImage())
                 .withImagePullPolicy(settings.imagePullPolicy())
-                .withArgs("--config", CONFIG_PATH, "--admin", address(settings, adminPort))
                 .withResources(resources(compute))
                 .withLivenessProbe(probe("/livez", adminName, 10, 3))
                 .withReadinessProbe(probe("/readyz", adminName, 2, 2))
