@@ -55,6 +55,7 @@ final class ForwardRole implements Role {
     private final Entries<String> idle;
 
     private final Disclosure disclosure;
+    private final Tracing tracing;
     private final Timeouts timeouts;
     private final AddressPolicy guard;
     /** For the methods that a rule tells apart which denies an address. */
@@ -71,6 +72,7 @@ final class ForwardRole implements Role {
         this.protocols = Set.copyOf(protocols);
         this.clients = new PrefixSet(at.readAll("clients", policy.clients(), Prefix::parse));
         this.disclosure = disclosure(policy.disclosure());
+        this.tracing = tracing(policy.disclosure());
         this.timeouts = new Timeouts(
                 policy.connectTimeout(),
                 policy.responseTimeout(),
@@ -184,6 +186,11 @@ final class ForwardRole implements Role {
         return judge(host, literal, port, method, trail);
     }
 
+    @Override
+    public Tracing tracing() {
+        return tracing;
+    }
+
     private Verdict.@Nullable Refuse misuse(Ask ask) {
         return switch (ask) {
             case Ask.Connect connect -> protocols.contains(Protocol.CONNECT) ? null : NO_TUNNELS;
@@ -294,6 +301,13 @@ final class ForwardRole implements Role {
         return switch (mode) {
             case ANONYMOUS -> new Disclosure(Disclosure.Forwarding.REMOVE, false, false);
             case TRANSPARENT -> new Disclosure(Disclosure.Forwarding.REPLACE, true, true);
+        };
+    }
+
+    private static Tracing tracing(DisclosureMode mode) {
+        return switch (mode) {
+            case ANONYMOUS -> Tracing.CONTINUE;
+            case TRANSPARENT -> Tracing.BEGIN;
         };
     }
 

@@ -170,6 +170,11 @@ final class ReverseRole implements Role {
         };
     }
 
+    @Override
+    public Tracing tracing() {
+        return Tracing.BEGIN;
+    }
+
     private Verdict pass(Passage.@Nullable Way way, Trail trail) {
         return way == null ? NO_PASSAGE : told(way.rule(), way.choice(), trail);
     }

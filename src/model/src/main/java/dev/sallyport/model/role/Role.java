@@ -10,4 +10,9 @@ public interface Role {
     default Verdict decide(Ask ask, Peer peer) {
         return decide(ask, peer, Trail.NONE);
     }
+
+    /** What becomes of the traces of all requests, of those that are refused, too. */
+    default Tracing tracing() {
+        return Tracing.CONTINUE;
+    }
 }

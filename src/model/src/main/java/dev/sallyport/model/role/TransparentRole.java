@@ -52,6 +52,11 @@ final class TransparentRole implements Role {
         };
     }
 
+    @Override
+    public Tracing tracing() {
+        return policy.tracing();
+    }
+
     /** Whatever the form of the target: an origin takes the absolute one too (RFC 9112, section 3.2.2). */
     private Verdict decide(Ask.Http http, Ask.OriginalDestination original, Peer peer, Trail trail) {
         RequestView request = http.request();

@@ -85,6 +85,22 @@ final class Configs {
         return policy(Mode.ENFORCE, GUARDS, rules);
     }
 
+    /** The same, where destinations learn of the client. */
+    static ForwardPolicy transparent(ForwardPolicy policy) {
+        return new ForwardPolicy(
+                policy.name(),
+                policy.mode(),
+                policy.clients(),
+                policy.rules(),
+                policy.guards(),
+                policy.connectPorts(),
+                DisclosureMode.TRANSPARENT,
+                policy.connectTimeout(),
+                policy.responseTimeout(),
+                policy.idleTimeout(),
+                policy.lifetime());
+    }
+
     static ForwardPolicy forClients(ForwardPolicy policy, String... clients) {
         return new ForwardPolicy(
                 policy.name(),

@@ -22,7 +22,6 @@ import static dev.sallyport.model.role.Configs.unresolved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.model.Allocation;
-import dev.sallyport.model.config.DisclosureMode;
 import dev.sallyport.model.config.ForwardPolicy;
 import dev.sallyport.model.config.ForwardRule;
 import dev.sallyport.model.config.ForwardRule.Action;
@@ -87,20 +86,12 @@ class ForwardRoleTest {
         assertThat(verdict.retries()).isZero();
         assertThat(verdict.overlooked()).isNull();
 
-        ForwardPolicy transparent = new ForwardPolicy(
-                "shop/egress",
-                Mode.ENFORCE,
-                List.of(),
-                anonymous.rules(),
-                GUARDS,
-                List.of(443),
-                DisclosureMode.TRANSPARENT,
-                Duration.ofSeconds(5),
-                Duration.ZERO,
-                Duration.ofMinutes(5),
-                Duration.ZERO);
+        ForwardPolicy transparent = Configs.transparent(anonymous);
         assertThat(passed(role(forward(transparent)), get("example.com", 80)).disclosure())
                 .isEqualTo(new Disclosure(Disclosure.Forwarding.REPLACE, true, true));
+
+        assertThat(role(forward(anonymous)).tracing()).isEqualTo(Tracing.CONTINUE);
+        assertThat(role(forward(transparent)).tracing()).isEqualTo(Tracing.BEGIN);
     }
 
     @Test

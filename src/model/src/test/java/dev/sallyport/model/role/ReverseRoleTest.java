@@ -295,6 +295,11 @@ class ReverseRoleTest {
     }
 
     @Test
+    void beginsTracesWhereNoneCame() {
+        assertThat(of(rule("all")).tracing()).isEqualTo(Tracing.BEGIN);
+    }
+
+    @Test
     void believesTheFieldsOfTrustedClientsAlone() {
         Role role = role(reverse(
                 new ReversePolicy("shop/web", List.of(), List.of("10.9.0.0/16", "fd00::/8"), List.of(rule("all"))),

@@ -65,6 +65,13 @@ class TransparentRoleTest {
     }
 
     @Test
+    void tracesAsItsPolicySays() {
+        ForwardPolicy anonymous = Configs.policy(allow("all", "*"));
+        assertThat(role(anonymous).tracing()).isEqualTo(Tracing.CONTINUE);
+        assertThat(role(Configs.transparent(anonymous)).tracing()).isEqualTo(Tracing.BEGIN);
+    }
+
+    @Test
     void sendsTlsToTheNameAndNotToTheAddress() {
         Role role = role(allow("shop", "shop.example", "*.shop.example:8443"));
         assertGoes(role.decide(redirected(ADDRESS, 443, "shop.example"), PEER), "shop.example", 443);

@@ -20,6 +20,9 @@ public interface FieldSink {
     /** Goes on with the value by a number, not below 0. */
     void number(long number);
 
+    /** Goes on with the value by a number as 16 hexadecimal digits in lower case. */
+    void hex(long number);
+
     /** Ends the field. */
     void end();
 

@@ -344,6 +344,12 @@ public abstract sealed class Head permits MessageHead, TrailerHead {
         }
     }
 
+    /** Writes a number as 16 hexadecimal digits in lower case. */
+    public static void writeHex(ByteBuf out, long number) {
+        out.writeLong(Octets.hexDigits((int) (number >>> 32)));
+        out.writeLong(Octets.hexDigits((int) number));
+    }
+
     // ---- for the rest of the package
 
     /** The known fields that stand in more than one line. */

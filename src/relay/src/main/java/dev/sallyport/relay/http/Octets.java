@@ -86,6 +86,16 @@ public final class Octets {
         return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
     }
 
+    /** The eight hexadecimal digits of a number in lower case, the first one in the highest byte. */
+    static long hexDigits(int number) {
+        long digits = number & 0xFFFFFFFFL;
+        digits = (digits << 16 | digits) & 0x0000FFFF0000FFFFL;
+        digits = (digits << 8 | digits) & 0x00FF00FF00FF00FFL;
+        digits = (digits << 4 | digits) & 0x0F0F0F0F0F0F0F0FL;
+        long letters = (digits + 6 * EACH) >>> 4 & EACH;
+        return digits + '0' * EACH + letters * ('a' - '0' - 10);
+    }
+
     /** The first index of {@code octet} in a range, or -1. */
     public static int indexOf(byte[] bytes, int from, int to, byte octet) {
         long pattern = (octet & 0xFF) * EACH;

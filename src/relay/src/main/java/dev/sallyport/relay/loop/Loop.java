@@ -9,7 +9,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.internal.PlatformDependent;
 import java.net.InetSocketAddress;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -31,7 +30,7 @@ public final class Loop {
     private final Deadlines deadlines;
     private final Strain strain;
     private final Round round;
-    private final RandomGenerator random = new SplittableRandom();
+    private final RandomGenerator random = Chance.source();
 
     Loop(EventLoop thread, Transport transport, Descriptors descriptors, Pipes pipes) {
         this.thread = thread;

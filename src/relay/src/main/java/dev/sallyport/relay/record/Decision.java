@@ -3,6 +3,7 @@ package dev.sallyport.relay.record;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.role.ProxyError;
 import dev.sallyport.model.role.Verdict;
+import dev.sallyport.relay.trace.Trace;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,9 @@ public final class Decision {
     /** Whether there was a query. */
     public boolean query;
 
+    /** What it is a part of. */
+    public final Trace trace = new Trace();
+
     /** Whether the role's verdict was to go on. Also true when the destination then could not be reached. */
     public boolean allowed;
     /** The name of the rule that decided, or empty. */
@@ -159,6 +163,7 @@ public final class Decision {
         port = 0;
         path.clear();
         query = false;
+        trace.clear();
         allowed = false;
         rule = "";
         overlookedRule = "";

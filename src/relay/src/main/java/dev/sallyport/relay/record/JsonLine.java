@@ -1,6 +1,7 @@
 package dev.sallyport.relay.record;
 
 import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.relay.trace.Trace;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -61,6 +62,7 @@ final class JsonLine {
         text(",\"path\":", d.path);
         flag(",\"query\":true", d.query);
         flag(",\"cut\":true", d.method.cut() || d.host.cut() || d.path.cut());
+        trace(d.trace);
         raw(d.allowed ? ",\"verdict\":\"allowed\"" : ",\"verdict\":\"refused\"");
         string(",\"policy\":", d.policy);
         string(",\"rule\":", d.rule);
@@ -92,6 +94,28 @@ final class JsonLine {
     private void flag(String asIs, boolean set) {
         if (set) {
             raw(asIs);
+        }
+    }
+
+    private void trace(Trace trace) {
+        if (trace.span() == 0) {
+            return;
+        }
+        raw(",\"trace\":\"");
+        hex(trace.high());
+        hex(trace.low());
+        raw("\",\"span\":\"");
+        hex(trace.span());
+        if (trace.parent() != 0) {
+            raw("\",\"parent\":\"");
+            hex(trace.parent());
+        }
+        octet('"');
+    }
+
+    private void hex(long value) {
+        for (int shift = 60; shift >= 0; shift -= 4) {
+            octet(HEX[(int) (value >>> shift) & 0xf]);
         }
     }
 

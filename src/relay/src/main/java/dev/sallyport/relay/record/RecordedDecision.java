@@ -4,6 +4,9 @@ import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.role.ProxyError;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path without query
  * @param query whether there was one
+ * @param trace the id of the trace, or empty; it and the others in hexadecimal digits
+ * @param span the id of the relay's own span, or empty
+ * @param parent the id of the span that the request came from, or empty
  * @param total from the start to the end
  */
 public record RecordedDecision(
@@ -31,6 +37,9 @@ public record RecordedDecision(
         int port,
         String path,
         boolean query,
+        String trace,
+        String span,
+        String parent,
         boolean allowed,
         String rule,
         String overlookedRule,
@@ -69,6 +78,9 @@ public record RecordedDecision(
                 d.port,
                 d.path.toString(),
                 d.query,
+                hex(d.trace.high(), d.trace.low()),
+                hex(d.trace.span()),
+                hex(d.trace.parent()),
                 d.allowed,
                 d.rule,
                 d.overlookedRule,
@@ -87,6 +99,13 @@ public record RecordedDecision(
                 d.error,
                 d.detail,
                 d.end);
+    }
+
+    /** Nothing when all are 0. */
+    private static String hex(long... parts) {
+        return Arrays.stream(parts).allMatch(part -> part == 0)
+                ? ""
+                : Arrays.stream(parts).mapToObj(HexFormat.of()::toHexDigits).collect(Collectors.joining());
     }
 
     private static @Nullable Duration duration(long nanos) {

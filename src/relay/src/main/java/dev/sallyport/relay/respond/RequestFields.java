@@ -8,11 +8,13 @@ import dev.sallyport.relay.http.FieldSink;
 import dev.sallyport.relay.http.OutgoingRequest;
 import dev.sallyport.relay.http.Phrase;
 import dev.sallyport.relay.http.RequestHead;
+import dev.sallyport.relay.trace.Trace;
 
 /** The fields of a request as it goes to an origin: those that are kept, and what is disclosed of the client. */
 public final class RequestFields implements OutgoingRequest {
-    /** {@code Expect} is said anew where the client waits. */
-    private static final FieldSet ALWAYS_DROPPED = FieldSet.of(FieldName.EXPECT);
+    /** {@code Expect} is said anew where the client waits, and the trace with a span of ours. */
+    private static final FieldSet ALWAYS_DROPPED =
+            FieldSet.of(FieldName.EXPECT, FieldName.TRACEPARENT, FieldName.TRACESTATE);
 
     private static final FieldSet REMOVED = ALWAYS_DROPPED.with(
             FieldName.FORWARDED,
@@ -36,6 +38,7 @@ public final class RequestFields implements OutgoingRequest {
     private final Via via;
     private final Client client;
     private final RequestHead head;
+    private final Trace trace;
     private Disclosure disclosure = new Disclosure(Disclosure.Forwarding.REMOVE, false, false);
     private int publicPort;
     private boolean upgrading;
@@ -44,11 +47,13 @@ public final class RequestFields implements OutgoingRequest {
     /**
      * @param client of the connection
      * @param head the request, whichever is in it
+     * @param trace of that request
      */
-    public RequestFields(Via via, Client client, RequestHead head) {
+    public RequestFields(Via via, Client client, RequestHead head, Trace trace) {
         this.via = via;
         this.client = client;
         this.head = head;
+        this.trace = trace;
     }
 
     /**
@@ -86,6 +91,7 @@ public final class RequestFields implements OutgoingRequest {
         if (expecting) {
             out.field(FieldName.EXPECT, CONTINUE);
         }
+        trace.fields(head, out);
         switch (disclosure.forwarding()) {
             case REMOVE -> {}
             case REPLACE -> replace(out);

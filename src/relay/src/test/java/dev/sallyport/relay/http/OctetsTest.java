@@ -3,7 +3,10 @@ package dev.sallyport.relay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,19 @@ class OctetsTest {
             if (Octets.indexOf(bytes, from, to, (byte) '\n') != expected) {
                 fail("seed %d: %s from %d to %d", seed, Arrays.toString(bytes), from, to);
             }
+        }
+    }
+
+    @Test
+    void writesHexDigits() {
+        Random random = new Random(5);
+        for (int round = 0; round < 50_000; round++) {
+            int number = random.nextInt();
+            byte[] digits = ByteBuffer.allocate(Long.BYTES)
+                    .putLong(Octets.hexDigits(number))
+                    .array();
+            assertThat(new String(digits, StandardCharsets.US_ASCII))
+                    .isEqualTo(HexFormat.of().toHexDigits(number));
         }
     }
 

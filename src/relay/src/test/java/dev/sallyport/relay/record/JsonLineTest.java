@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.role.ProxyError;
+import dev.sallyport.model.role.Tracing;
+import dev.sallyport.relay.http.FieldName;
+import dev.sallyport.relay.http.Head;
+import dev.sallyport.relay.http.RequestHead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -45,6 +49,7 @@ class JsonLineTest {
         decision.port = 80;
         decision.path.set("/a/b");
         decision.query = true;
+        decision.trace.of(traced(), Tracing.BEGIN, () -> 0x00f0_67aa_0ba9_02b7L);
         decision.allowed = true;
         decision.rule = "rules[0]";
         decision.status = 502;
@@ -62,11 +67,28 @@ class JsonLineTest {
         assertThat(format()).isEqualTo("""
                 {"time":"2026-02-28T23:59:59.007Z","kind":"request","role":"reverse","listener":"web",\
                 "client":"192.0.2.1","clientPort":40000,"protocol":"HTTP/1.1","method":"GET","scheme":"http","host":"shop.example.com",\
-                "port":80,"path":"/a/b","query":true,"verdict":"allowed","policy":"shop/front","rule":"rules[0]",\
+                "port":80,"path":"/a/b","query":true,"trace":"0af7651916cd43dd8448eb211c80319c",\
+                "span":"00f067aa0ba902b7","parent":"b7ad6b7169203331","verdict":"allowed","policy":"shop/front","rule":"rules[0]",\
                 "status":502,"cluster":"shop/cart:80","upstream":"10.0.0.7:8080","retries":1,"requestBytes":0,\
                 "responseBytes":1234,"decideMs":0.012,"connectMs":1.500,"totalMs":2000.999,\
                 "error":"connection_refused","detail":"refused by \\"it\\"","end":"upstream_closed"}
                 """);
+    }
+
+    private static Head traced() {
+        RequestHead head = new RequestHead();
+        head.replace(
+                FieldName.TRACEPARENT,
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".getBytes(StandardCharsets.US_ASCII));
+        return head;
+    }
+
+    @Test
+    void tellsNoParentOfATraceThatBeganHere() throws IOException {
+        decision.trace.of(new RequestHead(), Tracing.BEGIN, () -> 1);
+        assertThat(parsed().get("trace").textValue()).isEqualTo("00000000000000010000000000000001");
+        assertThat(parsed().get("span").textValue()).isEqualTo("0000000000000001");
+        assertThat(parsed().has("parent")).isFalse();
     }
 
     @Test
@@ -111,6 +133,7 @@ class JsonLineTest {
         decision.cluster = long_;
         decision.upstream = long_;
         decision.query = true;
+        decision.trace.of(traced(), Tracing.BEGIN, () -> -1);
         decision.clientPort = Integer.MAX_VALUE;
         decision.port = Integer.MAX_VALUE;
         decision.status = Integer.MAX_VALUE;

@@ -18,9 +18,12 @@ import dev.sallyport.model.role.AddressPolicy;
 import dev.sallyport.model.role.Ask;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.Disclosure;
+import dev.sallyport.model.role.Peer;
 import dev.sallyport.model.role.Role;
 import dev.sallyport.model.role.Roles;
 import dev.sallyport.model.role.Timeouts;
+import dev.sallyport.model.role.Tracing;
+import dev.sallyport.model.role.Trail;
 import dev.sallyport.model.role.Verdict;
 import dev.sallyport.relay.listen.RoleCompiler;
 import dev.sallyport.relay.listen.Server;
@@ -182,6 +185,13 @@ public final class Rig implements AutoCloseable {
         Leaks.check();
     }
 
+    private record Traced(Role role, Tracing tracing) implements Role {
+        @Override
+        public Verdict decide(Ask ask, Peer peer, Trail trail) {
+            return role.decide(ask, peer, trail);
+        }
+    }
+
     public static final class Setup {
         private static final ClientLimits LIMITS =
                 new ClientLimits(32 << 10, 8 << 20, Duration.ofSeconds(30), Duration.ofSeconds(60));
@@ -208,6 +218,7 @@ public final class Rig implements AutoCloseable {
         private int retries = 1;
         private Disclosure disclosure = TRANSPARENT;
         private AddressPolicy addresses = AddressPolicy.ANY;
+        private Tracing tracing = Tracing.CONTINUE;
         private boolean silent;
 
         private Setup() {}
@@ -215,7 +226,8 @@ public final class Rig implements AutoCloseable {
         private Map<String, Role> compile(RelayConfig compiled) {
             Map<String, Role> all = new HashMap<>();
             for (Listener listener : compiled.listeners()) {
-                all.put(listener.name(), roles.getOrDefault(listener.name(), role(listener)));
+                Role role = roles.getOrDefault(listener.name(), role(listener));
+                all.put(listener.name(), new Traced(role, tracing));
             }
             return all;
         }
@@ -313,6 +325,12 @@ public final class Rig implements AutoCloseable {
 
         public Setup disclosure(Disclosure disclosure) {
             this.disclosure = disclosure;
+            return this;
+        }
+
+        /** What becomes of traces in place of {@link Tracing#CONTINUE}. */
+        public Setup tracing(Tracing tracing) {
+            this.tracing = tracing;
             return this;
         }
 

@@ -60,6 +60,11 @@ public final class FieldWriter implements FieldSink {
     }
 
     @Override
+    public void hex(long number) {
+        Head.writeHex(out, number);
+    }
+
+    @Override
     public void end() {
         HeadWriter.end(out);
     }

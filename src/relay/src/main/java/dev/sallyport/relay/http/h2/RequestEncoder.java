@@ -101,6 +101,11 @@ public final class RequestEncoder implements FieldSink {
     }
 
     @Override
+    public void hex(long number) {
+        Head.writeHex(out, number);
+    }
+
+    @Override
     public void end() {
         HeadEncoder.endValue(out, valueStart);
     }

@@ -91,7 +91,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         this.connectAsk = new ConnectAsk(request);
         Peer peer = arrival.peer();
         Client disclosed = Client.at(peer.address(), arrival.secure());
-        this.fields = new RequestFields(worker.via(), disclosed, request);
+        this.fields = new RequestFields(worker.via(), disclosed, request, decision.trace);
         this.reach =
                 new Reach(worker.upstreams(), decision, new Introduction(arrival.client(), arrival.reached()), this);
         this.deadline = worker.loop().deadline(this::passed);
@@ -125,6 +125,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         decision.method.set(request.method());
         decision.host.set(request.host());
         decision.port = Math.max(0, request.port());
+        decision.trace.of(request, now.role().tracing(), worker.loop().random());
         decision.kind = connect ? Decision.Kind.TUNNEL : Decision.Kind.REQUEST;
         decision.scheme = connect ? "" : httpAsk.scheme();
         Answer refusal = admit(now);

@@ -7,6 +7,7 @@ import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.role.AddressPolicy;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.Timeouts;
+import dev.sallyport.model.role.Tracing;
 import dev.sallyport.model.role.Verdict;
 import dev.sallyport.relay.http.h2.Frames;
 import dev.sallyport.relay.rig.Http2Wire;
@@ -52,6 +53,7 @@ class AllocationTest {
                     Duration.ZERO),
             1,
             null);
+    private static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static final String GET = "GET /some/path?and=query HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: test\r\n"
             + "Accept: */*\r\nCookie: a=b; c=d\r\n\r\n";
 
@@ -99,6 +101,9 @@ class AllocationTest {
                 .add("user-agent", "test")
                 .add("cookie", "a=b")
                 .add("cookie", "c=d")
+                .add("traceparent", TRACEPARENT)
+                .add("tracestate", "a=" + number)
+                .add("tracestate", "b=c")
                 .add("x-number", String.valueOf(number));
         ByteBuf block = Unpooled.buffer();
         try {
@@ -113,6 +118,7 @@ class AllocationTest {
         return Rig.setup()
                 .silent()
                 .role("web", (ask, peer, trail) -> VERDICT)
+                .tracing(Tracing.BEGIN)
                 .reverse(origin)
                 .start();
     }
