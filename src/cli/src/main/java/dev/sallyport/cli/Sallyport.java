@@ -12,7 +12,13 @@ import picocli.CommandLine.Spec;
         description = "Forward and reverse proxies out of the files that kubectl apply takes.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {RunCommand.class, ValidateCommand.class, RenderCommand.class, EchoCommand.class})
+        subcommands = {
+            RunCommand.class,
+            ValidateCommand.class,
+            RenderCommand.class,
+            RedirectCommand.class,
+            EchoCommand.class
+        })
 public final class Sallyport implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -15,8 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,25 +268,6 @@ class EdgeTest {
                 curl.environment().put("LD_LIBRARY_PATH", libraries);
             }
             return Said.by(curl);
-        }
-    }
-
-    private record Said(int status, String output, String error) {
-        static Said by(ProcessBuilder command) throws Exception {
-            Process process = command.start();
-            CompletableFuture<String> error =
-                    CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), Thread::startVirtualThread);
-            String output = text(process.getInputStream());
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-            return new Said(process.exitValue(), output, error.join());
-        }
-
-        private static String text(InputStream stream) {
-            try {
-                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

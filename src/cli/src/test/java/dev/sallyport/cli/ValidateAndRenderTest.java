@@ -3,13 +3,11 @@ package dev.sallyport.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.read.YamlReader;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class ValidateAndRenderTest {
     private static final Path EXAMPLES = Path.of("../../deploy/examples");
@@ -21,14 +19,10 @@ class ValidateAndRenderTest {
     private final StringWriter err = new StringWriter();
 
     private int sallyport(Object... arguments) {
-        CommandLine line = Sallyport.commandLine();
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
-        String[] words = new String[arguments.length];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = arguments[i].toString();
-        }
-        return line.execute(words);
+        Said said = Said.bySallyport(arguments);
+        out.append(said.output());
+        err.append(said.error());
+        return said.status();
     }
 
     @Test

@@ -25,6 +25,8 @@ class ArrowsTest {
                 .definedBy("dev.sallyport.control")
                 .layer("inject")
                 .definedBy("..control.inject..")
+                .layer("redirect")
+                .definedBy("..control.redirect..")
                 .layer("status")
                 .definedBy("..control.status..")
                 .layer("render")
@@ -41,18 +43,21 @@ class ArrowsTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("inject")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("redirect")
+                .mayOnlyBeAccessedByLayers("inject")
                 .whereLayer("status")
                 .mayOnlyBeAccessedByLayers("control", "inject")
                 .whereLayer("render")
-                .mayOnlyBeAccessedByLayers("control", "status", "inject")
+                .mayOnlyBeAccessedByLayers("control", "status", "redirect", "inject")
                 .whereLayer("plan")
                 .mayOnlyBeAccessedByLayers("control", "status", "render")
                 .whereLayer("validate")
-                .mayOnlyBeAccessedByLayers("control", "status", "render", "plan", "inject")
+                .mayOnlyBeAccessedByLayers("control", "status", "render", "plan", "redirect", "inject")
                 .whereLayer("resolve")
                 .mayOnlyBeAccessedByLayers("control", "status", "plan")
                 .whereLayer("input")
-                .mayOnlyBeAccessedByLayers("control", "status", "render", "plan", "validate", "resolve", "inject")
+                .mayOnlyBeAccessedByLayers(
+                        "control", "status", "render", "plan", "validate", "resolve", "redirect", "inject")
                 .check(CLASSES);
     }
 

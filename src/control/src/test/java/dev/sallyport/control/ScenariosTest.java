@@ -45,7 +45,6 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ScenariosTest {
     private static final Path SCENARIOS = Path.of("src/test/scenarios");
-    private static final boolean REWRITE = Boolean.getBoolean("golden.rewrite");
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 
     @TestFactory
@@ -60,7 +59,8 @@ class ScenariosTest {
         var scenario = new Scenario(folder);
         Map<String, String> out = scenario.out();
         Stream<DynamicTest> golden = out.entrySet().stream()
-                .map(file -> dynamicTest(file.getKey(), () -> compare(folder.resolve(file.getKey()), file.getValue())));
+                .map(file -> dynamicTest(
+                        file.getKey(), () -> Golden.compare(folder.resolve(file.getKey()), file.getValue())));
         return Stream.concat(
                 golden,
                 Stream.of(
@@ -71,13 +71,6 @@ class ScenariosTest {
                                 "is the same again",
                                 () -> assertThat(new Scenario(folder).out()).isEqualTo(out)),
                         dynamicTest("a relay takes it", scenario::compile)));
-    }
-
-    private static void compare(Path file, String now) throws IOException {
-        if (REWRITE) {
-            Files.writeString(file, now);
-        }
-        assertThat(file).content().isEqualTo(now);
     }
 
     private static java.util.Set<String> outputs(Path folder) throws IOException {

@@ -34,9 +34,13 @@ public record Document(Position start, ObjectNode content, Map<String, Position>
         return kind() + " " + namespace() + "/" + name();
     }
 
-    /** Where the field at {@code path} is, or the nearest field around it that is there. */
+    /**
+     * Where the field at {@code path} is, or the nearest field around it that is there.
+     *
+     * @param path in which a name with dots in it may stand in brackets, as in {@code metadata.annotations[a.example/b]}
+     */
     public Position at(String path) {
-        String nearest = path;
+        String nearest = path.replaceAll("\\[([^]]*[^]0-9][^]]*)]", ".$1");
         while (!nearest.isEmpty()) {
             Position position = positions.get(nearest);
             if (position != null) {

@@ -18,4 +18,9 @@ final class FieldPath {
         }
         return path.toString();
     }
+
+    /** The path of a field at {@code path} of what is at {@code place}; either may be empty. */
+    static String join(String place, String path) {
+        return place.isEmpty() || path.isEmpty() || path.startsWith("[") ? place + path : place + "." + path;
+    }
 }

@@ -1,16 +1,10 @@
 package dev.sallyport.cli.read;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ReverseProxy;
+import dev.sallyport.cli.read.Typed.MisfitException;
 import dev.sallyport.cli.schema.Crds;
 import dev.sallyport.cli.schema.Violation;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -38,19 +32,6 @@ public final class Manifests {
             "v1 ConfigMap", ConfigMap.class,
             "v1 Secret", Secret.class);
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .annotationIntrospector(new JacksonAnnotationIntrospector() {
-                private static final long serialVersionUID = 1;
-
-                /** Kubernetes' types would keep fields that they do not know. */
-                @Override
-                public Boolean hasAnySetter(Annotated annotated) {
-                    return false;
-                }
-            })
-            .build();
-
     private final Crds crds;
     private final List<Item> items = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
@@ -76,8 +57,7 @@ public final class Manifests {
                     manifests.readFile(file);
                 }
             } catch (IOException e) {
-                manifests.problems.add(
-                        new Problem(new Position(path, 1, 1), "", "cannot be read: " + e.getMessage(), true));
+                manifests.problems.add(Problem.unreadable(path, e));
             }
         }
         manifests.refuseTwins();
@@ -172,17 +152,11 @@ public final class Manifests {
 
     private Optional<HasMetadata> type(Document document, Class<? extends HasMetadata> type) {
         try {
-            HasMetadata object = MAPPER.treeToValue(document.content(), type);
+            HasMetadata object = Typed.read(document.content(), "", type);
             object.getMetadata().setNamespace(document.namespace());
             return Optional.of(object);
-        } catch (UnrecognizedPropertyException e) {
-            String path = FieldPath.of(e);
-            problem(document, path, path + ": unknown field \"" + path + "\"");
-        } catch (JsonMappingException e) {
-            String path = FieldPath.of(e);
-            problem(document, path, path + ": " + e.getOriginalMessage());
-        } catch (JsonProcessingException e) {
-            problem(document, "", e.getOriginalMessage());
+        } catch (MisfitException e) {
+            problem(document, e.path(), String.valueOf(e.getMessage()));
         }
         return Optional.empty();
     }

@@ -1,5 +1,8 @@
 package dev.sallyport.cli.read;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 /**
  * Something about what was read that its author should know.
  *
@@ -9,6 +12,10 @@ package dev.sallyport.cli.read;
  * @param error whether the object cannot be served because of it; otherwise it is a warning
  */
 public record Problem(Position at, String title, String message, boolean error) {
+    static Problem unreadable(Path path, IOException e) {
+        return new Problem(new Position(path, 1, 1), "", "cannot be read: " + e.getMessage(), true);
+    }
+
     @Override
     public String toString() {
         return at + ": " + (error ? "error" : "warning") + ": " + (title.isEmpty() ? "" : title + ": ") + message;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sallyport.control.Golden;
 import dev.sallyport.control.Objects;
 import dev.sallyport.control.inject.InjectionDecision.Inject;
 import dev.sallyport.control.inject.InjectionDecision.Refuse;
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.TestFactory;
  */
 class InjectionDecisionTest {
     private static final Path PODS = Path.of("src/test/injection");
-    private static final boolean REWRITE = Boolean.getBoolean("golden.rewrite");
     private static final ObjectMapper JSON = Serialization.jsonMapper();
 
     @TestFactory
@@ -76,7 +76,7 @@ class InjectionDecisionTest {
 
         InjectionDecision decision = InjectionDecision.of(pod, namespace, Objects.PODS);
         assertThat(JSON.<JsonNode>valueToTree(pod)).isEqualTo(before);
-        compare(PODS.resolve(name + ".out.yaml"), Objects.YAML.asYaml(told(decision)));
+        Golden.compare(PODS.resolve(name + ".out.yaml"), Objects.YAML.asYaml(told(decision)));
 
         JsonNode after = applied(patch(decision), before);
         assertKept(before, after, "");
@@ -127,13 +127,6 @@ class InjectionDecisionTest {
             }
         }
         return after;
-    }
-
-    private static void compare(Path file, String now) throws IOException {
-        if (REWRITE) {
-            Files.writeString(file, now);
-        }
-        assertThat(file).content().isEqualTo(now);
     }
 
     /** Whatever was there is there still, in the same order. */

@@ -14,5 +14,11 @@ public final class RelayPorts {
     /** Where it takes connections to go out that the kernel redirects to it, on loopback. */
     public static final int SIDECAR_TRANSPARENT = 15_701;
 
+    /** Where it takes connections that the kernel redirects from the first of the application's ports; from the next, one further. */
+    public static final int SIDECAR_INBOUND = 15_710;
+
+    /** From how many ports of the application they are redirected at most. */
+    public static final int SIDECAR_INBOUND_MOST = 16;
+
     private RelayPorts() {}
 }
