@@ -3,10 +3,15 @@ package dev.sallyport.relay;
 import dev.sallyport.model.config.Admin;
 import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.DisclosureMode;
 import dev.sallyport.model.config.Drain;
 import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.EndpointSet.Endpoint;
+import dev.sallyport.model.config.ForwardPolicy;
+import dev.sallyport.model.config.ForwardRule;
+import dev.sallyport.model.config.Guards;
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.Mode;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayConfigCodec;
 import dev.sallyport.model.config.RelayPorts;
@@ -78,6 +83,51 @@ public final class Configs {
                         Duration.ofSeconds(5))),
                 new Telemetry(Telemetry.AccessLog.JSON),
                 drain);
+    }
+
+    /** {@code config} with a listener {@code proxy} of the forward role besides, which lets everything through to a port. */
+    public static RelayConfig withForward(RelayConfig config, int port) {
+        String policy = "shop/egress";
+        Listener web = config.listeners().getFirst();
+        return new RelayConfig(
+                config.format(),
+                config.sources(),
+                config.loops(),
+                config.admin(),
+                List.of(
+                        web,
+                        new Listener(
+                                "proxy",
+                                web.address(),
+                                0,
+                                3128,
+                                RoleKind.FORWARD,
+                                policy,
+                                List.of(Listener.Protocol.HTTP, Listener.Protocol.CONNECT),
+                                web.limits())),
+                List.of(new ForwardPolicy(
+                        policy,
+                        Mode.ENFORCE,
+                        List.of(),
+                        List.of(new ForwardRule(
+                                "allow[0]",
+                                ForwardRule.Action.ALLOW,
+                                Mode.ENFORCE,
+                                List.of("*"),
+                                List.of(port),
+                                List.of(),
+                                "")),
+                        new Guards(false, List.of(), List.of()),
+                        List.of(443),
+                        DisclosureMode.ANONYMOUS,
+                        Duration.ofSeconds(5),
+                        Duration.ZERO,
+                        Duration.ofMinutes(5),
+                        Duration.ZERO)),
+                config.reverses(),
+                config.clusters(),
+                config.telemetry(),
+                config.drain());
     }
 
     /** {@code config} with the endpoints of its first cluster from elsewhere, and another time to connect. */

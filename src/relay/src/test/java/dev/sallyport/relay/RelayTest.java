@@ -13,8 +13,13 @@ import dev.sallyport.relay.upstream.endpoints.ScriptedApi;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +27,12 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +48,7 @@ class RelayTest {
     private final CountDownLatch slowAsked = new CountDownLatch(1);
     private final CountDownLatch slowMayAnswer = new CountDownLatch(1);
     private HttpServer backend;
+    private volatile @Nullable InetSocketAddress proxy;
 
     @BeforeEach
     void startBackend() throws IOException {
@@ -48,11 +56,12 @@ class RelayTest {
         backend.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         backend.createContext("/", exchange -> {
             try (exchange) {
-                if (exchange.getRequestURI().getPath().equals("/slow")) {
+                String path = exchange.getRequestURI().getPath();
+                if (path.equals("/slow") || path.equals("/outward")) {
                     slowAsked.countDown();
                     slowMayAnswer.await();
                 }
-                byte[] body = "hello".getBytes(StandardCharsets.UTF_8);
+                byte[] body = (path.equals("/outward") ? outward() : "hello").getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(200, body.length);
                 exchange.getResponseBody().write(body);
             } catch (InterruptedException e) {
@@ -60,6 +69,18 @@ class RelayTest {
             }
         });
         backend.start();
+    }
+
+    /** What the backend gets of itself through the relay, on a new connection. */
+    private String outward() throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newBuilder()
+                .proxy(ProxySelector.of(Objects.requireNonNull(proxy)))
+                .build()) {
+            URI uri = URI.create("http://127.0.0.1:" + backend.getAddress().getPort() + "/");
+            return "outward "
+                    + client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                            .body();
+        }
     }
 
     @AfterEach
@@ -195,6 +216,38 @@ class RelayTest {
             assertThat(relay.accessLog())
                     .as("nothing is lost")
                     .anyMatch(line -> line.get("path").asText().equals("/slow"));
+        }
+    }
+
+    @Test
+    void servesWhatABackendAsksOutwardsUntilInboundIsAtRest() throws Exception {
+        deliver(Configs.withForward(
+                config(1, new Drain(Duration.ZERO, Duration.ofSeconds(40))),
+                backend.getAddress().getPort()));
+        try (RelayProcess relay = RelayProcess.on(directory)) {
+            JsonNode ready = relay.event("ready");
+            String[] listener = ready.get("listeners").get("proxy").asText().split(":");
+            proxy = new InetSocketAddress(listener[0], Integer.parseInt(listener[1]));
+            FutureTask<HttpResponse<String>> slow = new FutureTask<>(() -> relay.listener(ready, "web", "/outward"));
+            Thread.ofVirtual().start(slow);
+            slowAsked.await();
+
+            relay.terminate();
+            Await.until("nothing new comes in", () -> {
+                try {
+                    relay.listener(ready, "web", "/late");
+                    return false;
+                } catch (IOException e) {
+                    return true;
+                }
+            });
+            slowMayAnswer.countDown();
+            assertThat(slow.get(30, TimeUnit.SECONDS).body()).isEqualTo("outward hello");
+            assertThat(relay.exit()).isZero();
+            assertThat(relay.accessLog())
+                    .filteredOn(line -> line.get("role").asText().equals("forward"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.get("status").asInt()).isEqualTo(200));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.model.role.Role;
 import dev.sallyport.model.role.Roles;
@@ -171,23 +172,25 @@ public final class Server {
 
     /**
      * Serves on, but with each response announces that its connection ends, so that clients which use theirs take them
-     * elsewhere before {@link #drain} closes what is left.
+     * elsewhere before {@link #drain} closes what is left. Outbound listeners beside inbound ones announce nothing.
      */
     public synchronized void announceEnd() {
-        gates.values().forEach(Gates::announceEnd);
+        first().forEach(Gates::announceEnd);
     }
 
     /**
      * Accepts what has come already and nothing more, lets what runs end by itself for {@code grace}, closes the rest,
-     * and ends the loops.
+     * and ends the loops. With listeners of both roles the outbound ones serve on until the inbound ones are at rest, as
+     * what runs there may ask for more outside, and then do the same in what is left of the grace.
      *
      * @return completes when nothing is left
      */
     public synchronized CompletableFuture<Void> drain(Duration grace) {
         ended = true;
-        gates.values().forEach(bound -> let(bound.leave(grace)));
-        gates.clear();
-        return whenLeft()
+        long end = System.nanoTime() + grace.toNanos();
+        return leave(first(), grace)
+                .thenCompose(inbound -> leave(first(), Duration.ofNanos(Math.max(0, end - System.nanoTime()))))
+                .thenCompose(outbound -> whenLeft())
                 .thenComposeAsync(nothing -> {
                     clusters.values().forEach(watched -> {
                         watched.watch().close();
@@ -199,8 +202,24 @@ public final class Server {
                 .thenRun(() -> tls.retire(TlsContexts.NONE));
     }
 
+    /** The listeners that end before any other: those of the reverse role, or all when there are none. */
+    private synchronized List<Gates> first() {
+        List<Gates> inbound = gates.values().stream()
+                .filter(bound -> bound.listener().role() == RoleKind.REVERSE)
+                .toList();
+        return inbound.isEmpty() ? List.copyOf(gates.values()) : inbound;
+    }
+
+    private synchronized CompletableFuture<Void> leave(List<Gates> bound, Duration grace) {
+        gates.values().removeAll(bound);
+        CompletableFuture<Void> left = CompletableFuture.allOf(
+                bound.stream().map(each -> each.leave(grace)).toArray(CompletableFuture[]::new));
+        let(left);
+        return left;
+    }
+
     /** Completes when all that was let go so far is gone. */
-    private CompletableFuture<Void> whenLeft() {
+    private synchronized CompletableFuture<Void> whenLeft() {
         return CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new));
     }
 

@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,18 @@ class ServerTest {
         client.send("CONNECT " + origin.authority() + " HTTP/1.1\r\nHost: a\r\n\r\n");
         assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
         return client;
+    }
+
+    private static String proxied(Origin origin) {
+        return "GET http://" + origin.authority() + "/ HTTP/1.1\r\nHost: a\r\n\r\n";
+    }
+
+    private static boolean refused(InetSocketAddress address) {
+        try (Wire accepted = Wire.to(address)) {
+            return false;
+        } catch (UncheckedIOException e) {
+            return true;
+        }
     }
 
     private static Origin echo() {
@@ -129,13 +142,7 @@ class ServerTest {
             assertThat(busy.readAll()).isEqualTo("o");
             assertThat(rig.decision().end()).isEqualTo(Decision.End.DRAIN);
             assertThat(rig.server().addresses()).containsOnlyKeys("proxy");
-            Await.until("the port is free", () -> {
-                try (Wire refused = Wire.to(at)) {
-                    return false;
-                } catch (UncheckedIOException e) {
-                    return true;
-                }
-            });
+            Await.until("the port is free", () -> refused(at));
         }
     }
 
@@ -250,6 +257,79 @@ class ServerTest {
             assertThat(tunnel.ends()).isTrue();
             assertThat(rig.decision().end()).isEqualTo(Decision.End.DRAIN);
             ending.join();
+        }
+    }
+
+    /** What a server was asked for may need more of the world before it can answer. */
+    @ParameterizedTest
+    @CsvSource({"EPOLL, 1", "EPOLL, 2", "NIO, 2"})
+    void endsInboundFirst(Transport transport, int loops) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch ending = new CountDownLatch(1);
+        InetSocketAddress[] proxy = new InetSocketAddress[1];
+        try (Origin world = Origin.saying("world");
+                Origin echo = echo();
+                Origin server = Origin.scripted((wire, number) -> {
+                    wire.readRequest();
+                    asked.countDown();
+                    ending.await();
+                    try (Wire outward = Wire.to(proxy[0]);
+                            Wire tunnel = Wire.to(proxy[0])) {
+                        Wire.Response got = outward.send(proxied(world)).readResponse();
+                        tunnel.send("CONNECT " + echo.authority() + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                                .readHead();
+                        String all = got.body()
+                                + got.field("connection")
+                                + tunnel.send("x").read(1);
+                        wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + all.length() + "\r\n\r\n" + all);
+                    }
+                    wire.hasNext();
+                });
+                Rig rig = Rig.setup()
+                        .transport(transport)
+                        .loops(loops)
+                        .reverse(server)
+                        .forward()
+                        .start();
+                Wire idle = rig.connect("web");
+                Wire client = rig.connect("web");
+                Wire kept = rig.connect("proxy")) {
+            proxy[0] = rig.server().addresses().get("proxy");
+            InetSocketAddress web = rig.server().addresses().get("web");
+            client.send(GET);
+            asked.await();
+            kept.send(proxied(world)).readResponse();
+            rig.server().announceEnd();
+            Thread drain = Thread.ofVirtual().start(() -> rig.drain(Duration.ofSeconds(60)));
+            assertThat(idle.ends()).isTrue();
+            Await.until("nothing new comes in", () -> refused(web));
+            assertThat(kept.send(proxied(world)).readResponse().field("connection"))
+                    .isEmpty();
+            ending.countDown();
+            assertThat(client.readResponse().body()).isEqualTo("worldx");
+            assertThat(kept.ends()).as("then outbound ends, too").isTrue();
+            drain.join();
+            assertThat(refused(proxy[0])).isTrue();
+        }
+    }
+
+    /** A side that never comes to rest does not keep the other from its end. */
+    @Test
+    void endsOutboundWithTheGrace() throws Exception {
+        try (Origin silent = Origin.scripted((wire, number) -> wire.readAll());
+                Origin echo = echo();
+                Rig rig = Rig.setup().reverse(silent).forward().start();
+                Wire client = rig.connect("web");
+                Wire tunnel = tunnel(rig, echo)) {
+            client.send(GET);
+            Await.until("it is asked", () -> silent.open() == 1);
+            Thread drain = Thread.ofVirtual().start(() -> rig.drain(Duration.ofSeconds(1)));
+            tunnel.send("x");
+            assertThat(tunnel.read(1)).isEqualTo("x");
+            assertThat(client.hasNext()).isFalse();
+            assertThat(tunnel.ends()).isTrue();
+            drain.join();
+            assertThat(List.of(rig.decision().end(), rig.decision().end())).containsOnly(Decision.End.DRAIN);
         }
     }
 }
