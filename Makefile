@@ -10,6 +10,7 @@ export JAVA_HOME
 MVN := src/build/mvn $(if $(CI),--no-transfer-progress --batch-mode,)
 REGISTRY ?= localhost
 TAG ?= 0.1.0-SNAPSHOT
+IMAGES := relay operator redirect
 PRODUCT := src/model,src/relay,src/api,src/control,src/cli,src/operator
 
 .PHONY: help
@@ -65,9 +66,9 @@ bench: jdk ## the relay beside nginx, HAProxy, Squid and tinyproxy, into docs/pe
 	@src/build/bench
 
 .PHONY: image
-image: jdk ## both OCI images as archives, src/image/target/sallyport-{relay,operator}.tar
+image: jdk ## the OCI images as archives, src/image/target/sallyport-{relay,operator,redirect}.tar
 	$(MVN) -q -pl src/relay,src/operator -am -DskipTests package
-	@for image in relay operator; do \
+	@for image in $(IMAGES); do \
 	  src/image/assemble $$image && \
 	  $(MVN) -q -f src/image/pom.xml jib:buildTar -Dprogram=$$image -Dregistry=$(REGISTRY) -Dtag=$(TAG) || exit 1; \
 	done
@@ -78,16 +79,16 @@ test-images: ## the images that the end-to-end tests and deploy/examples need, s
 	@TAG=$(TAG) src/e2e/images
 
 .PHONY: push
-push: image ## push both images to REGISTRY
+push: image ## push them to REGISTRY
 	@[ "$(REGISTRY)" != localhost ] || { echo "make push: name your registry, as in REGISTRY=registry.example/team make push" >&2; exit 2; }
-	@for image in relay operator; do \
+	@for image in $(IMAGES); do \
 	  $(MVN) -q -f src/image/pom.xml jib:build -Dprogram=$$image -Dregistry=$(REGISTRY) -Dtag=$(TAG) || exit 1; \
 	done
 
 .PHONY: cluster
 cluster: image test-images ## a single-node cluster with Sallyport installed (root; Linux)
 	src/testcluster/testcluster up --node
-	src/testcluster/testcluster load src/image/target/sallyport-{relay,operator}.tar src/e2e/target/images/sallyport-{echo,client}.tar
+	src/testcluster/testcluster load $(IMAGES:%=src/image/target/sallyport-%.tar) src/e2e/target/images/sallyport-{echo,client}.tar
 	src/testcluster/testcluster kubectl apply --server-side -f manifests/install.yaml
 
 .PHONY: e2e

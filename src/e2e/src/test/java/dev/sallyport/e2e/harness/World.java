@@ -72,7 +72,7 @@ public final class World implements AutoCloseable {
     }
 
     private List<Path> archives() {
-        Stream<Path> product = Stream.of("relay", "operator")
+        Stream<Path> product = Stream.of("relay", "operator", "redirect")
                 .map(name -> root.resolve("src/image/target/sallyport-" + name + ".tar"))
                 .peek(archive -> measured.tell("image " + archive.getFileName(), mebibytes(archive)));
         Stream<Path> tests = Stream.of("echo", "client")
