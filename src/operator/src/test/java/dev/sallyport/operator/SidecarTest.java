@@ -13,6 +13,7 @@ import dev.sallyport.operator.cluster.Until;
 import dev.sallyport.operator.deliver.Nudge;
 import dev.sallyport.operator.webhook.Webhook;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -122,6 +123,69 @@ class SidecarTest {
         Until.passes(() -> assertThat(cluster.events(namespace, "NakedPod"))
                 .singleElement()
                 .satisfies(event -> assertThat(event.getMessage()).contains("sallyport.dev/status")));
+    }
+
+    @Test
+    void onesOlderThanTheLabelOfTheirNamespaceAreNakedAndAFewAreTold() {
+        String namespace = applications.namespace(null);
+        for (int i = 0; i < 12; i++) {
+            applications.make(namespace, null, EGRESS);
+        }
+        Pod declines = applications.make(namespace, "false", EGRESS);
+        applications.label(namespace, "true");
+        applications.make(namespace, null, EGRESS);
+        Until.passes(() -> assertThat(cluster.events(namespace, "NakedPod"))
+                .hasSize(10)
+                .allSatisfy(event -> assertThat(event.getMessage())
+                        .startsWith("The pod's namespace asks for a relay, and the pod has none")
+                        .endsWith("So it is with other pods of the namespace.")));
+        Event told = cluster.events(namespace, "NakedPod").getFirst();
+        cluster.admin()
+                .pods()
+                .inNamespace(namespace)
+                .withName(told.getInvolvedObject().getName())
+                .withGracePeriod(0)
+                .delete();
+        applications.touch(namespace);
+        // The ten that were told, and the one that came up for the one that is gone; none was told twice.
+        Until.passes(() -> assertThat(cluster.events(namespace, "NakedPod"))
+                .hasSize(11)
+                .noneMatch(event -> event.getInvolvedObject()
+                        .getUid()
+                        .equals(declines.getMetadata().getUid()))
+                .filteredOn(event -> event.getInvolvedObject()
+                        .getUid()
+                        .equals(told.getInvolvedObject().getUid()))
+                .singleElement()
+                .satisfies(event -> assertThat(event.getCount()).isEqualTo(1)));
+    }
+
+    @Test
+    void oneThatWasLetInWhileNobodyWasAskedIsNaked() {
+        String namespace = applications.namespace("true");
+        Pod pod = applications.whileNobodyIsAsked(() -> applications.make(namespace, null, EGRESS));
+        assertThat(Applications.isInjected(pod)).isFalse();
+        applications.touch(namespace);
+        Until.passes(() -> assertThat(cluster.events(namespace, "NakedPod"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getInvolvedObject().getUid())
+                            .isEqualTo(pod.getMetadata().getUid());
+                    assertThat(event.getMessage()).endsWith("make it anew.");
+                }));
+    }
+
+    @Test
+    void oneWhoseNamespaceSaysNoIsNotNakedUntilItSaysSoNoMore() {
+        String namespace = applications.namespace("false");
+        Pod pod = applications.make(namespace, "true", EGRESS);
+        assertThat(Applications.isInjected(pod)).isFalse();
+        String other = applications.namespace(null);
+        applications.whileNobodyIsAsked(() -> applications.make(other, "true", EGRESS));
+        Until.passes(() -> assertThat(cluster.events(other, "NakedPod")).hasSize(1));
+        assertThat(cluster.events(namespace, "NakedPod")).isEmpty();
+        applications.label(namespace, null);
+        Until.passes(() -> assertThat(cluster.events(namespace, "NakedPod")).hasSize(1));
     }
 
     private void allow(String namespace, String name) {

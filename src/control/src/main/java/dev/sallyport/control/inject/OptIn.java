@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 public final class OptIn {
     public static final String LABEL = "sallyport.dev/inject";
 
-    static final String YES = "true";
-    static final String NO = "false";
+    public static final String YES = "true";
+    public static final String NO = "false";
 
     private OptIn() {}
 

@@ -36,22 +36,33 @@ public final class PodEvents {
                 .map(condition -> waits("The pod starts when " + name + " can be used: " + condition.getMessage()));
     }
 
-    /** Of a pod whose own label asks, and that carries no sign of having been injected. */
+    /** {@link #naked(Pod, boolean)} of one pod alone. */
     public static Optional<Event> naked(Pod pod) {
-        Map<String, String> annotations = requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of());
+        return naked(pod, false);
+    }
+
+    /**
+     * Of a pod that carries no sign of having been injected, though it asks; by its namespace, unless by its own label.
+     *
+     * @param more whether there are more in its namespace, of which nobody is told now
+     */
+    public static Optional<Event> naked(Pod pod, boolean more) {
         Map<String, String> labels = requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
         boolean concerns = pod.getMetadata().getDeletionTimestamp() == null
                 && (pod.getStatus() == null || !OVER.contains(pod.getStatus().getPhase()))
                 && !Labels.OPERATOR.equals(labels.get(Labels.MANAGED_BY));
-        return concerns
-                ? Optional.of(new Event(
-                        true,
-                        "NakedPod",
-                        "The pod asks for a relay and has none: "
-                                + (annotations.containsKey(Choices.STATUS)
-                                        ? "see its annotation " + Choices.STATUS + "."
-                                        : "it was made before its label or the webhook; make it anew.")))
-                : Optional.empty();
+        String who = OptIn.YES.equals(labels.get(OptIn.LABEL))
+                ? "The pod asks for a relay and has none: "
+                : "The pod's namespace asks for a relay, and the pod has none: ";
+        String others = more ? " So it is with other pods of the namespace." : "";
+        return concerns ? Optional.of(new Event(true, "NakedPod", who + reason(pod) + others)) : Optional.empty();
+    }
+
+    private static String reason(Pod pod) {
+        Map<String, String> annotations = requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of());
+        return annotations.containsKey(Choices.STATUS)
+                ? "see its annotation " + Choices.STATUS + "."
+                : "it was made before the label or the webhook; make it anew.";
     }
 
     private static Event waits(String message) {

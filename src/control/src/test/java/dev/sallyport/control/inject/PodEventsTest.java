@@ -34,7 +34,12 @@ class PodEventsTest {
         String asks = "labels: {sallyport.dev/inject: \"true\"}";
         assertThat(PodEvents.naked(pod(asks, "Running")))
                 .map(Event::message)
-                .hasValueSatisfying(message -> assertThat(message).contains("make it anew"));
+                .contains(
+                        "The pod asks for a relay and has none: it was made before the label or the webhook; make it anew.");
+        assertThat(PodEvents.naked(pod("labels: {app: web}", "Running"), true))
+                .map(Event::message)
+                .contains("The pod's namespace asks for a relay, and the pod has none: it was made before the label"
+                        + " or the webhook; make it anew. So it is with other pods of the namespace.");
         assertThat(PodEvents.naked(pod(asks + "\n  annotations: {sallyport.dev/status: skipped}", "Running")))
                 .map(Event::message)
                 .hasValueSatisfying(message -> assertThat(message).contains("see its annotation sallyport.dev/status"));

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Pods of applications that ask for a relay, and an API server that asks the operator about them. */
@@ -42,12 +44,7 @@ public final class Applications {
 
     /** Has the API server ask on another port of this machine, where it finds no Service. */
     public void pointTo(int port) {
-        MutatingWebhookConfiguration present = cluster.admin()
-                .admissionRegistration()
-                .v1()
-                .mutatingWebhookConfigurations()
-                .withName(ApiServer.OPERATOR)
-                .get();
+        MutatingWebhookConfiguration present = configuration();
         present.getWebhooks().forEach(webhook -> {
             String path = webhook.getClientConfig().getService() == null
                     ? webhook.getClientConfig().getUrl().replaceFirst("https://[^/]*", "")
@@ -56,6 +53,15 @@ public final class Applications {
             webhook.getClientConfig().setUrl("https://localhost:" + port + path);
         });
         cluster.admin().resource(present).update();
+    }
+
+    private MutatingWebhookConfiguration configuration() {
+        return cluster.admin()
+                .admissionRegistration()
+                .v1()
+                .mutatingWebhookConfigurations()
+                .withName(ApiServer.OPERATOR)
+                .get();
     }
 
     /** Makes a namespace of <em>restricted</em> pods with that label. */
@@ -72,6 +78,48 @@ public final class Applications {
                 .create()
                 .getMetadata()
                 .getName();
+    }
+
+    /** Gives a namespace that label, or takes it away. */
+    public void label(String namespace, @Nullable String label) {
+        cluster.admin().namespaces().withName(namespace).edit(present -> {
+            if (label == null) {
+                present.getMetadata().getLabels().remove(LABEL);
+            } else {
+                present.getMetadata().getLabels().put(LABEL, label);
+            }
+            return present;
+        });
+    }
+
+    /** Changes a namespace, in what is nobody's concern. */
+    public void touch(String namespace) {
+        cluster.admin().namespaces().withName(namespace).edit(present -> {
+            present.getMetadata().getAnnotations().put("touched", present.getMetadata().getResourceVersion());
+            return present;
+        });
+    }
+
+    /** Makes a pod without the webhook's configuration, as where that comes later or was deleted. */
+    public Pod whileNobodyIsAsked(Supplier<Pod> make) {
+        MutatingWebhookConfiguration asking = configuration();
+        cluster.admin().resource(asking).delete();
+        try {
+            // The API server hears of it a moment later.
+            AtomicReference<Pod> made = new AtomicReference<>();
+            Until.passes(() -> {
+                Pod pod = make.get();
+                if (isInjected(pod)) {
+                    cluster.admin().resource(pod).withGracePeriod(0).delete();
+                }
+                assertThat(isInjected(pod)).isFalse();
+                made.set(pod);
+            });
+            return made.get();
+        } finally {
+            asking.getMetadata().setResourceVersion(null);
+            cluster.admin().resource(asking).create();
+        }
     }
 
     public Pod make(String namespace, @Nullable String label, Map<String, String> annotations) {
