@@ -39,12 +39,12 @@ final class NakedPodReconciler implements Reconciler<Pod> {
 
     @Override
     public List<EventSource<?, Pod>> prepareEventSources(EventSourceContext<Pod> context) {
-        var made = new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(Namespace.class, Pod.class)
-                        .withName("declining")
-                        .withLabelSelector(OptIn.LABEL + "=" + OptIn.NO)
-                        .withSecondaryToPrimaryMapper(namespace ->
-                                context
+        var made =
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(Namespace.class, Pod.class)
+                                .withName("declining")
+                                .withLabelSelector(OptIn.LABEL + "=" + OptIn.NO)
+                                .withSecondaryToPrimaryMapper(namespace -> context
                                         .getPrimaryCache()
                                         .byIndex(
                                                 Cache.NAMESPACE_INDEX,
@@ -52,8 +52,8 @@ final class NakedPodReconciler implements Reconciler<Pod> {
                                         .stream()
                                         .map(ResourceID::fromResource)
                                         .collect(Collectors.toSet()))
-                        .build(),
-                context);
+                                .build(),
+                        context);
         declining = made;
         return List.of(made, teller.departures());
     }

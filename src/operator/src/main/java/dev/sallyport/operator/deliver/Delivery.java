@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pursues, for each relay, that it serves the configuration that was rendered for it: asks, nudges its pod when the
- * answer is another one, and asks again until it is that one. Every relay has a thread of its own while it lags.
+ * answer is another one, and asks again until it is that one. Every relay has a thread of its own while it lags. Silence
+ * is no sign of lagging: a relay that cannot be asked is nudged once for each change.
  *
  * <p>Nothing here is durable. A new operator asks everybody once and nudges only who lags.
  */
@@ -73,22 +74,24 @@ public final class Delivery implements AutoCloseable {
     }
 
     private Pursuit start(Relay relay, @Nullable Pursuit before, Runnable changed) {
-        var pursuit = new Pursuit(relay, before == null ? null : before.answer, changed);
+        var pursuit = new Pursuit(relay, before, changed);
         pursuit.thread = Thread.ofVirtual().name("deliver " + relay.key()).start(pursuit);
         return pursuit;
     }
 
     private final class Pursuit implements Runnable {
         private final Relay relay;
+        private final boolean isChange;
         private final Runnable changed;
         private final CountDownLatch answered = new CountDownLatch(1);
         private volatile @Nullable Answer answer;
         private volatile long acknowledged;
         private volatile @Nullable Thread thread;
 
-        Pursuit(Relay relay, @Nullable Answer answer, Runnable changed) {
+        Pursuit(Relay relay, @Nullable Pursuit before, Runnable changed) {
             this.relay = relay;
-            this.answer = answer;
+            this.isChange = before != null && !before.relay.wanted().equals(relay.wanted());
+            this.answer = before == null ? null : before.answer;
             this.changed = changed;
         }
 
@@ -126,7 +129,11 @@ public final class Delivery implements AutoCloseable {
                     if (now.serves(relay.wanted())) {
                         return;
                     }
-                    if (!now.refuses(relay.wanted()) && System.nanoTime() - nudgeAt >= 0) {
+                    boolean nudged = switch (now) {
+                        case Answer.Heard heard -> !heard.refuses(relay.wanted()) && System.nanoTime() - nudgeAt >= 0;
+                        case Answer.Silent silent -> isChange && nudges == 0;
+                    };
+                    if (nudged) {
                         nudge.give(relay, ++nudges);
                         nudgeAt = System.nanoTime() + NUDGING.after(nudges).toNanos();
                     }

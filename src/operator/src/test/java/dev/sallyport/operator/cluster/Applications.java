@@ -95,7 +95,9 @@ public final class Applications {
     /** Changes a namespace, in what is nobody's concern. */
     public void touch(String namespace) {
         cluster.admin().namespaces().withName(namespace).edit(present -> {
-            present.getMetadata().getAnnotations().put("touched", present.getMetadata().getResourceVersion());
+            present.getMetadata()
+                    .getAnnotations()
+                    .put("touched", present.getMetadata().getResourceVersion());
             return present;
         });
     }

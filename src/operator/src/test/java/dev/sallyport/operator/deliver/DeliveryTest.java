@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +35,7 @@ class DeliveryTest {
 
     private final AtomicInteger changes = new AtomicInteger();
     private final AtomicReference<String> answer = new AtomicReference<>("{}");
+    private final Semaphore asked = new Semaphore(0);
     private KubernetesClient operator;
     private Delivery delivery;
     private HttpServer http;
@@ -44,6 +47,7 @@ class DeliveryTest {
         delivery = new Delivery(new AdminPort(), new Nudge(operator));
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
         http.createContext("/config", exchange -> {
+            asked.release();
             byte[] bytes = answer.get().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, bytes.length);
             try (var body = exchange.getResponseBody()) {
@@ -149,6 +153,26 @@ class DeliveryTest {
                         Answer.Silent.class,
                         silent -> assertThat(silent.reason())
                                 .contains(":" + http.getAddress().getPort() + "/config does not answer")));
+    }
+
+    @Test
+    void silenceIsNoReasonToNudgeButOnceAfterAChange(ApiServer server) throws InterruptedException {
+        answer.set("<html>");
+        pursue("aa");
+        askedAgain();
+        assertThat(mark(server)).isEmpty();
+        pursue("bb");
+        Until.passes(() -> assertThat(mark(server)).contains("bb/1"));
+        askedAgain();
+        assertThat(mark(server)).contains("bb/1");
+        answer.set("{\"hash\":\"aa\"}");
+        Until.passes(() -> assertThat(mark(server)).contains("bb/2"));
+    }
+
+    /** Until past the moment at which one that answers is nudged for the second time. */
+    private void askedAgain() throws InterruptedException {
+        asked.drainPermits();
+        assertThat(asked.tryAcquire(6, 30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
