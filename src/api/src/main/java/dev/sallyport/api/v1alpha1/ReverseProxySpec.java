@@ -9,12 +9,12 @@ import dev.sallyport.api.v1alpha1.common.ListMap;
 import dev.sallyport.api.v1alpha1.common.ListSet;
 import dev.sallyport.api.v1alpha1.common.ProxyTls;
 import dev.sallyport.api.v1alpha1.common.Syntax;
-import dev.sallyport.api.v1alpha1.common.Telemetry;
 import dev.sallyport.api.v1alpha1.reverse.Backend;
 import dev.sallyport.api.v1alpha1.reverse.BackendRef;
 import dev.sallyport.api.v1alpha1.reverse.ClientSide;
 import dev.sallyport.api.v1alpha1.reverse.Listener;
 import dev.sallyport.api.v1alpha1.reverse.ReverseRule;
+import dev.sallyport.api.v1alpha1.reverse.ReverseTelemetry;
 import dev.sallyport.api.v1alpha1.reverse.ReverseTimeouts;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Min;
@@ -122,7 +122,7 @@ public record ReverseProxySpec(
         ReverseTimeouts timeouts,
 
         @Nullable @JsonPropertyDescription("What relays tell about their work. Metrics are always served.")
-        Telemetry telemetry,
+        ReverseTelemetry telemetry,
 
         @Nullable @JsonPropertyDescription("How a relay ends, so that no request is cut without need.")
         Drain drain) {}

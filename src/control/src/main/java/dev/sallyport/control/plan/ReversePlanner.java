@@ -90,8 +90,8 @@ public final class ReversePlanner {
             }
         }
         List<ReversePolicy> policies = new ArrayList<>();
-        rules.forEach(
-                (name, of) -> policies.add(new ReversePolicy(name, proxy.hostnames(), proxy.trustedClients(), of)));
+        rules.forEach((name, of) -> policies.add(
+                new ReversePolicy(name, proxy.hostnames(), proxy.trustedClients(), proxy.trustsTraces(), of)));
         var config = Assembly.config(
                 subject, proxy.running(), listeners, List.of(), policies, List.copyOf(clusters.values()), settings);
         return Assembly.plan(

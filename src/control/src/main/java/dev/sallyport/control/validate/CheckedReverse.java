@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hostnames in A-label form; empty: all
  * @param trustedClients networks, as CIDR prefixes
+ * @param trustsTraces whether the traces of clients go on
  * @param proxyProtocol what begins each connection; null: nothing
  * @param findings about what belongs to no rule
  */
@@ -21,6 +22,7 @@ public record CheckedReverse(
         List<CheckedListener> listeners,
         List<String> hostnames,
         List<String> trustedClients,
+        boolean trustsTraces,
         @Nullable ProxyProtocolSource proxyProtocol,
         ClientLimits limits,
         Duration connectTimeout,

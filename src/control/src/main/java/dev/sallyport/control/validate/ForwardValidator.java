@@ -3,6 +3,7 @@ package dev.sallyport.control.validate;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.sallyport.api.v1alpha1.ForwardProxySpec;
+import dev.sallyport.api.v1alpha1.common.Telemetry;
 import dev.sallyport.api.v1alpha1.forward.ClientSource;
 import dev.sallyport.api.v1alpha1.forward.Clients;
 import dev.sallyport.api.v1alpha1.forward.Disclosure;
@@ -60,8 +61,9 @@ public final class ForwardValidator {
         var mixed = requireNonNullElse(listeners.mixed(), new MixedListener(null, null, null));
         var timeouts = requireNonNullElse(spec.timeouts(), new ForwardTimeouts(null, null, null));
         var guards = requireNonNullElse(spec.guards(), new dev.sallyport.api.v1alpha1.forward.Guards(null, null));
+        var telemetry = requireNonNullElse(spec.telemetry(), new Telemetry(null));
         return new CheckedForward(
-                Running.check(spec.replicas(), spec.infrastructure(), spec.drain(), spec.telemetry(), findings),
+                Running.check(spec.replicas(), spec.infrastructure(), spec.drain(), telemetry.accessLog(), findings),
                 mode(spec.mode()),
                 new Ports(settings, findings)
                         .take(

@@ -7,7 +7,9 @@ import dev.sallyport.api.v1alpha1.reverse.ClientMtls;
 import dev.sallyport.api.v1alpha1.reverse.ClientSide;
 import dev.sallyport.api.v1alpha1.reverse.Listener;
 import dev.sallyport.api.v1alpha1.reverse.ListenerProtocol;
+import dev.sallyport.api.v1alpha1.reverse.ReverseTelemetry;
 import dev.sallyport.api.v1alpha1.reverse.ReverseTimeouts;
+import dev.sallyport.api.v1alpha1.reverse.Tracing;
 import dev.sallyport.control.input.Defaults;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.model.config.ClientLimits;
@@ -39,6 +41,8 @@ public final class ReverseValidator {
     private CheckedReverse check() {
         var timeouts = requireNonNullElse(spec.timeouts(), new ReverseTimeouts(null, null, null));
         var client = requireNonNullElse(spec.client(), new ClientSide(null, null, null, null));
+        var telemetry = requireNonNullElse(spec.telemetry(), new ReverseTelemetry(null, null));
+        Tracing tracing = telemetry.tracing();
         if ((spec.backendRefs() == null) == (spec.rules() == null)) {
             findings.error(
                     "spec",
@@ -47,7 +51,7 @@ public final class ReverseValidator {
         }
         List<CheckedListener> listeners = listeners();
         Running running =
-                Running.check(spec.replicas(), spec.infrastructure(), spec.drain(), spec.telemetry(), findings);
+                Running.check(spec.replicas(), spec.infrastructure(), spec.drain(), telemetry.accessLog(), findings);
         List<String> hostnames = hostnames();
         List<String> trusted = ReverseClients.trusted(client.clientAddress(), findings);
         ProxyProtocolSource proxyProtocol =
@@ -73,6 +77,7 @@ public final class ReverseValidator {
                 listeners,
                 hostnames,
                 trusted,
+                tracing == null || requireNonNullElse(tracing.trustClient(), true),
                 proxyProtocol,
                 limits,
                 connect,

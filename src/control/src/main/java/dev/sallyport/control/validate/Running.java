@@ -2,6 +2,7 @@ package dev.sallyport.control.validate;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.sallyport.api.v1alpha1.common.AccessLog;
 import dev.sallyport.api.v1alpha1.common.AccessLogFormat;
 import dev.sallyport.api.v1alpha1.common.Infrastructure;
 import dev.sallyport.api.v1alpha1.common.NetworkPolicyMode;
@@ -35,7 +36,7 @@ public record Running(
             @Nullable Integer replicas,
             @Nullable Infrastructure infrastructure,
             dev.sallyport.api.v1alpha1.common.@Nullable Drain drain,
-            dev.sallyport.api.v1alpha1.common.@Nullable Telemetry telemetry,
+            @Nullable AccessLog accessLog,
             Findings findings) {
         var given = requireNonNullElse(infrastructure, new Infrastructure(null, null, null));
         var service = requireNonNullElse(given.service(), new ServiceTemplate(null, null));
@@ -49,7 +50,7 @@ public record Running(
                 new TreeMap<>(requireNonNullElse(service.annotations(), Map.of())),
                 requireNonNullElse(given.networkPolicy(), NetworkPolicyMode.MANAGED) == NetworkPolicyMode.MANAGED,
                 drain(drain, findings),
-                new Telemetry(accessLog(telemetry)));
+                new Telemetry(accessLog(accessLog)));
     }
 
     private static Drain drain(dev.sallyport.api.v1alpha1.common.@Nullable Drain drain, Findings findings) {
@@ -74,13 +75,9 @@ public record Running(
                                 findings));
     }
 
-    private static Telemetry.AccessLog accessLog(dev.sallyport.api.v1alpha1.common.@Nullable Telemetry telemetry) {
-        return telemetry == null
-                        || telemetry.accessLog() == null
-                        || telemetry.accessLog().format() == null
+    private static Telemetry.AccessLog accessLog(@Nullable AccessLog accessLog) {
+        return accessLog == null || accessLog.format() == null
                 ? Defaults.ACCESS_LOG
-                : telemetry.accessLog().format() == AccessLogFormat.NONE
-                        ? Telemetry.AccessLog.NONE
-                        : Telemetry.AccessLog.JSON;
+                : accessLog.format() == AccessLogFormat.NONE ? Telemetry.AccessLog.NONE : Telemetry.AccessLog.JSON;
     }
 }

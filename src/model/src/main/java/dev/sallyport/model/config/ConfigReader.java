@@ -105,6 +105,7 @@ final class ConfigReader {
                 policy.text("name"),
                 policy.texts("hostnames"),
                 policy.texts("trustedClients"),
+                policy.flagOr("trustsTraces", true),
                 policy.objects("rules", ConfigReader::reverseRule));
     }
 

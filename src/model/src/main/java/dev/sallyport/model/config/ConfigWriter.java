@@ -112,6 +112,9 @@ final class ConfigWriter {
         out.text("name", policy.name());
         out.texts("hostnames", policy.hostnames());
         out.texts("trustedClients", policy.trustedClients());
+        if (!policy.trustsTraces()) {
+            out.flag("trustsTraces", false);
+        }
         out.objects("rules", policy.rules(), ConfigWriter::reverseRule);
     }
 

@@ -88,6 +88,10 @@ final class Fields {
         throw other(value(name), at(name), "must be true or false");
     }
 
+    boolean flagOr(String name, boolean otherwise) throws InvalidConfigException {
+        return has(name) ? flag(name) : otherwise;
+    }
+
     Duration duration(String name) throws InvalidConfigException {
         String text = text(name);
         try {

@@ -144,6 +144,7 @@ final class Merge {
                 policy.name(),
                 policy.hostnames(),
                 policy.trustedClients(),
+                policy.trustsTraces(),
                 policy.rules().stream().map(rule -> renamed(rule, clusters)).toList());
     }
 

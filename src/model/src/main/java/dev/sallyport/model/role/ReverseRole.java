@@ -40,6 +40,7 @@ final class ReverseRole implements Role {
     private final List<HostPattern> hostnames;
     private final HostPatterns hosts;
     private final PrefixSet trustedClients;
+    private final Tracing tracing;
     private final IntUnaryOperator random;
     private final RouteTable routes;
     private final int redirectPort;
@@ -54,6 +55,7 @@ final class ReverseRole implements Role {
         this.hostnames = at.readAll("hostnames", policy.hostnames(), ReverseRole::hostname);
         this.hosts = new HostPatterns(hostnames);
         this.trustedClients = new PrefixSet(at.readAll("trustedClients", policy.trustedClients(), Prefix::parse));
+        this.tracing = policy.trustsTraces() ? Tracing.BEGIN : Tracing.RESTART;
         this.random = random;
         List<ReverseRule> rules = policy.rules().stream()
                 .filter(rule -> rule.listener().isEmpty() || rule.listener().equals(listener.name()))
@@ -172,7 +174,7 @@ final class ReverseRole implements Role {
 
     @Override
     public Tracing tracing() {
-        return Tracing.BEGIN;
+        return tracing;
     }
 
     private Verdict pass(Passage.@Nullable Way way, Trail trail) {

@@ -46,6 +46,7 @@ class RelayConfigCodecTest {
             "methods",
             "unresolved",
             "redirectPort",
+            "trustsTraces",
             "except",
             "clusterRanges",
             "hostnames",

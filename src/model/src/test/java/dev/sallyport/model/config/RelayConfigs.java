@@ -161,6 +161,7 @@ final class RelayConfigs {
                 "shop/web",
                 List.of("shop.example.com", "*.shop.example.com"),
                 List.of("10.0.0.0/8"),
+                false,
                 List.of(
                         new ReverseRule(
                                 "api",

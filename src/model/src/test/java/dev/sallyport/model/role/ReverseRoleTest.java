@@ -297,6 +297,8 @@ class ReverseRoleTest {
     @Test
     void beginsTracesWhereNoneCame() {
         assertThat(of(rule("all")).tracing()).isEqualTo(Tracing.BEGIN);
+        ReversePolicy edge = new ReversePolicy("shop/web", List.of(), List.of(), false, List.of(rule("all")));
+        assertThat(role(reverse(edge, WEB)).tracing()).isEqualTo(Tracing.RESTART);
     }
 
     @Test
