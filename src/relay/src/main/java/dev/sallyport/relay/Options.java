@@ -1,44 +1,75 @@
 package dev.sallyport.relay;
 
 import dev.sallyport.model.config.Admin;
+import dev.sallyport.model.config.ApplicationPod;
+import dev.sallyport.model.config.Inbound;
 import dev.sallyport.relay.upstream.endpoints.ApiServer;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The command line.
  *
- * @param config the directory of the configuration
+ * @param config the directories of the configuration, of which each holds a part
  * @param admin where the admin port is, whatever the configuration says; null: where the configuration says
  * @param serviceAccount the directory with the token and the certificates for the API server
+ * @param pod of the application beside which the relay runs
  */
-record Options(Path config, @Nullable Admin admin, Path serviceAccount) {
-    static final String USAGE = "usage: relay --config DIRECTORY [--admin ADDRESS:PORT] [--service-account DIRECTORY]";
+record Options(List<Path> config, @Nullable Admin admin, Path serviceAccount, ApplicationPod pod) {
+    static final String USAGE =
+            "usage: relay --config DIRECTORY... [--admin ADDRESS:PORT] [--service-account DIRECTORY]"
+                    + " [--inbound PORT=APPLICATION-PORT]... [--label KEY=VALUE]...";
 
     /**
      * @throws IllegalArgumentException with a sentence that says what is wrong
      */
     static Options parse(List<String> arguments) {
-        Path config = null;
+        List<Path> config = new ArrayList<>();
         Admin admin = null;
         Path serviceAccount = ApiServer.MOUNT;
+        List<Inbound> inbound = new ArrayList<>();
+        Set<String> labels = new HashSet<>();
         Iterator<String> rest = arguments.iterator();
         while (rest.hasNext()) {
             String name = rest.next();
             switch (name) {
-                case "--config" -> config = Path.of(value(name, rest));
+                case "--config" -> config.add(Path.of(value(name, rest)));
                 case "--admin" -> admin = admin(value(name, rest));
                 case "--service-account" -> serviceAccount = Path.of(value(name, rest));
+                case "--inbound" -> inbound.add(inbound(value(name, rest)));
+                case "--label" -> labels.add(value(name, rest));
                 default -> throw new IllegalArgumentException(name + " is not known");
             }
         }
-        if (config == null) {
+        if (config.isEmpty()) {
             throw new IllegalArgumentException("--config is missing");
         }
-        return new Options(config, admin, serviceAccount);
+        if (Set.copyOf(config).size() < config.size()) {
+            throw new IllegalArgumentException("--config is given twice for one directory");
+        }
+        return new Options(List.copyOf(config), admin, serviceAccount, pod(inbound, labels));
+    }
+
+    private static Inbound inbound(String text) {
+        try {
+            return Inbound.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--inbound " + e.getMessage(), e);
+        }
+    }
+
+    private static ApplicationPod pod(List<Inbound> inbound, Set<String> labels) {
+        try {
+            return new ApplicationPod(inbound, labels);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--inbound or --label: " + e.getMessage(), e);
+        }
     }
 
     private static String value(String name, Iterator<String> rest) {

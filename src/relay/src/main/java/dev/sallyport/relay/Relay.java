@@ -9,6 +9,7 @@ import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.relay.admin.AdminPort;
 import dev.sallyport.relay.admin.AdminServer;
 import dev.sallyport.relay.admin.Readiness;
+import dev.sallyport.relay.config.ConfigDirectories;
 import dev.sallyport.relay.config.ConfigDirectory;
 import dev.sallyport.relay.config.ConfigStatus;
 import dev.sallyport.relay.drain.DrainSequence;
@@ -29,15 +30,17 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import sun.misc.Signal;
 
 /**
- * The relay as a process. It serves the configuration that it finds in a directory, and each later one; tells of
+ * The relay as a process. It serves the configurations that it finds in its directories, and each later one; tells of
  * itself on the admin port and, as lines of JSON, on standard error; writes the access log to standard output; and
  * ends with status 0 after SIGTERM or SIGINT.
  */
@@ -52,7 +55,7 @@ public final class Relay {
     private final Recording recording;
     private final EndpointSource endpoints;
     private final Server server;
-    private final ConfigDirectory directory;
+    private final ConfigDirectories directories;
     private final AdminPort admin;
     private final DrainSequence sequence;
     private volatile Drain drain = new Drain(Duration.ZERO, Duration.ZERO);
@@ -67,11 +70,11 @@ public final class Relay {
         this.endpoints =
                 new Endpoints(metrics, api == null ? null : new SliceWatches(api, Pace.USUAL, metrics, events));
         this.server = Server.of(recording, events, endpoints);
-        this.directory = new ConfigDirectory(options.config(), LOOK, this::take, new Observer());
+        this.directories = new ConfigDirectories(options.config(), LOOK, options.pod(), this::take, new Observer());
         Admin first = options.admin();
         this.admin = new AdminPort(
                 first == null ? ANYWHERE : first,
-                address -> new AdminServer(address, readiness, metrics, directory::status));
+                address -> new AdminServer(address, readiness, metrics, directories::status));
         this.sequence = new DrainSequence(readiness, server::announceEnd, server::drain);
         ProcessMetrics.register(metrics);
         metrics.gauge(
@@ -105,11 +108,12 @@ public final class Relay {
         for (String signal : List.of("TERM", "INT")) {
             Signal.handle(new Signal(signal), received -> end(received.getName()));
         }
-        events.info("started", "config", options.config(), "admin", text(admin.address()));
-        directory.start();
+        String config = options.config().stream().map(Path::toString).collect(Collectors.joining(", "));
+        events.info("started", "config", config, "admin", text(admin.address()));
+        directories.start();
     }
 
-    /** On the directory's thread. */
+    /** On the thread of a directory, one at a time. */
     private void take(RelayConfig config, SecretBundle secrets) throws InvalidConfigException {
         Admin before = admin.wanted();
         if (options.admin() == null) {
@@ -127,10 +131,15 @@ public final class Relay {
 
     private final class Observer implements ConfigDirectory.Observer {
         @Override
-        public void served(ConfigStatus.Served served) {
-            boolean first = readiness.obstacle() != null;
-            readiness.ready();
-            metrics.configServed(served.hash(), served.sources());
+        public synchronized void served(ConfigStatus.Served served) {
+            boolean first = directories.isWhole() && readiness.obstacle() != null;
+            if (first) {
+                readiness.ready();
+            }
+            List<ConfigStatus.Served> all = directories.served();
+            metrics.configServed(
+                    all.stream().map(ConfigStatus.Served::hash).toList(),
+                    all.stream().flatMap(part -> part.sources().stream()).toList());
             Map<String, String> listeners = new LinkedHashMap<>();
             server.addresses().forEach((name, address) -> listeners.put(name, text(address)));
             events.info(

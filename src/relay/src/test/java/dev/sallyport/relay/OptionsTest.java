@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.model.config.Admin;
+import dev.sallyport.model.config.ApplicationPod;
+import dev.sallyport.model.config.Inbound;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,11 +18,22 @@ class OptionsTest {
     void takesAddressesOfBothFamilies() {
         Path none = Path.of("/none");
         assertThat(Options.parse(List.of("--config", "/c", "--admin", "127.0.0.1:0", "--service-account", "/none")))
-                .isEqualTo(new Options(Path.of("/c"), new Admin("127.0.0.1", 0), none));
+                .isEqualTo(new Options(List.of(Path.of("/c")), new Admin("127.0.0.1", 0), none, ApplicationPod.NONE));
         assertThat(Options.parse(List.of("--service-account", "/none", "--admin", "[::1]:15090", "--config", "/c"))
                         .admin())
                 .isEqualTo(new Admin("0:0:0:0:0:0:0:1", 15_090));
         assertThat(Options.parse(List.of("--config", "/c")).admin()).isNull();
+    }
+
+    @Test
+    void takesSeveralConfigurationsAndWhatIsToBeKnownOfThePod() {
+        String line = "--config /egress --config /ingress --inbound 15710=8080 --inbound 15711=9090"
+                + " --label app=web --label tier=";
+        Options options = Options.parse(List.of(line.split(" ")));
+        assertThat(options.config()).containsExactly(Path.of("/egress"), Path.of("/ingress"));
+        assertThat(options.pod())
+                .isEqualTo(new ApplicationPod(
+                        List.of(new Inbound(15_710, 8080), new Inbound(15_711, 9090)), Set.of("app=web", "tier=")));
     }
 
     @ParameterizedTest
@@ -36,6 +50,15 @@ class OptionsTest {
                 "--config /c --admin 127.0.0.1:65536",
                 "--config /c --admin 127.0.0.1:-1",
                 "--config /c --admin ::",
+                "--config /c --config /c",
+                "--config /c --inbound",
+                "--config /c --inbound 8080",
+                "--config /c --inbound 8080=8080",
+                "--config /c --inbound 15710=70000",
+                "--config /c --inbound 15710=8080 --inbound 15710=9090",
+                "--config /c --inbound 15710=8080 --inbound 15711=8080",
+                "--config /c --label app",
+                "--config /c --label =web",
                 "--config /c extra",
             })
     void saysWhatIsWrong(String line) {

@@ -66,6 +66,12 @@ public record Cluster(
                 other, endpoints, balancing, slowStart, connectTimeout, protocol, tls, connections, limits, health);
     }
 
+    /** The same with other endpoints. */
+    public Cluster at(EndpointSet others) {
+        return new Cluster(
+                id, others, balancing, slowStart, connectTimeout, protocol, tls, connections, limits, health);
+    }
+
     /** How an endpoint is picked. */
     public enum Balancing {
         /** The one with fewer running requests, of two picked at random. */

@@ -167,9 +167,10 @@ final class ConfigReader {
                         endpoints.text("service"),
                         endpoints.textOrEmpty("portName"),
                         endpoints.objectOrNull("fallback", ConfigReader::endpoint));
+            case "application" -> new EndpointSet.Application(endpoints.texts("selector"));
             default ->
                 throw endpoints.invalid((from.isEmpty() ? "'from' is missing" : "'" + from + "' is not known")
-                        + ": it must be one of fixed, slices");
+                        + ": it must be one of fixed, slices, application");
         };
     }
 

@@ -190,6 +190,10 @@ final class ConfigWriter {
                 out.textIfAny("portName", slices.portName());
                 out.object("fallback", slices.fallback(), ConfigWriter::endpoint);
             }
+            case EndpointSet.Application application -> {
+                out.text("from", "application");
+                out.texts("selector", application.selector());
+            }
         }
     }
 

@@ -34,6 +34,18 @@ public sealed interface EndpointSet {
     }
 
     /**
+     * The application in whose pod the relay runs, if it is one of a Service: an {@link ApplicationPod} knows. To any other
+     * nothing leads from there.
+     *
+     * @param selector of the Service: the labels that its pods have, as {@code KEY=VALUE}; empty: it selects none
+     */
+    record Application(List<String> selector) implements EndpointSet {
+        public Application {
+            selector = Lists.copy(selector);
+        }
+    }
+
+    /**
      * One address of a cluster.
      *
      * @param address an IP address literal

@@ -6,15 +6,15 @@ import java.util.regex.Pattern;
 /**
  * A way into the pod of an application, past its relay.
  *
- * @param port where the relay takes what is for the application
+ * @param port where the relay takes what is for the application; 0 lets the system choose one
  * @param applicationPort where the application itself listens, of the same pod
  */
 public record Inbound(int port, int applicationPort) {
-    private static final Pattern TEXT = Pattern.compile("([1-9][0-9]{0,4})=([1-9][0-9]{0,4})");
+    private static final Pattern TEXT = Pattern.compile("(0|[1-9][0-9]{0,4})=([1-9][0-9]{0,4})");
 
     /** @throws IllegalArgumentException when a port is none, or both are one */
     public Inbound {
-        if (isNone(port) || isNone(applicationPort)) {
+        if (port < 0 || port > 65_535 || applicationPort < 1 || applicationPort > 65_535) {
             throw new IllegalArgumentException(port + "=" + applicationPort + ": a port is from 1 to 65535");
         }
         if (port == applicationPort) {
@@ -35,10 +35,6 @@ public record Inbound(int port, int applicationPort) {
                     text + " is not the relay's port and the application's: write 15710=8080");
         }
         return new Inbound(Integer.parseInt(ports.group(1)), Integer.parseInt(ports.group(2)));
-    }
-
-    private static boolean isNone(int port) {
-        return port < 1 || port > 65_535;
     }
 
     @Override

@@ -149,22 +149,11 @@ final class Merge {
     }
 
     private static ReverseRule renamed(ReverseRule rule, Map<String, String> clusters) {
-        return new ReverseRule(
-                rule.name(),
-                rule.listener(),
-                rule.matches(),
-                rule.serverNames(),
-                rule.backends().stream()
-                        .map(backend -> new ReverseRule.Backend(
-                                clusters.getOrDefault(backend.cluster(), backend.cluster()),
-                                backend.weight(),
-                                backend.unresolved()))
-                        .toList(),
-                rule.requestTimeout(),
-                rule.streamTimeout(),
-                rule.backendTimeout(),
-                rule.idleTimeout(),
-                rule.lifetime(),
-                rule.retry());
+        return rule.withBackends(rule.backends().stream()
+                .map(backend -> new ReverseRule.Backend(
+                        clusters.getOrDefault(backend.cluster(), backend.cluster()),
+                        backend.weight(),
+                        backend.unresolved()))
+                .toList());
     }
 }

@@ -62,6 +62,22 @@ public record ReverseRule(
                 retry);
     }
 
+    /** The same that sends requests elsewhere. */
+    public ReverseRule withBackends(List<Backend> others) {
+        return new ReverseRule(
+                name,
+                listener,
+                matches,
+                serverNames,
+                others,
+                requestTimeout,
+                streamTimeout,
+                backendTimeout,
+                idleTimeout,
+                lifetime,
+                retry);
+    }
+
     /**
      * A weighted destination.
      *

@@ -240,6 +240,14 @@ final class Fit {
                     endpoint(slices.fallback(), endpoints.field("fallback"));
                 }
             }
+            case EndpointSet.Application application -> {
+                for (int i = 0; i < application.selector().size(); i++) {
+                    String label = application.selector().get(i);
+                    endpoints
+                            .item("selector", i)
+                            .require(label.indexOf('=') > 0, "'" + label + "' is not a label: write app=web");
+                }
+            }
         }
     }
 

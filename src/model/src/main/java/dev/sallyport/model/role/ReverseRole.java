@@ -3,6 +3,7 @@ package dev.sallyport.model.role;
 import dev.sallyport.model.address.Prefix;
 import dev.sallyport.model.address.PrefixSet;
 import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.ReversePolicy;
@@ -139,6 +140,13 @@ final class ReverseRole implements Role {
             return broken(
                     rule,
                     "A backend of rule " + rule.name() + " could not be resolved; the status of the proxy says why.");
+        }
+        if (cluster.endpoints() instanceof EndpointSet.Application) {
+            return new Verdict.Refuse(
+                    421,
+                    ProxyError.DESTINATION_NOT_FOUND,
+                    rule.name(),
+                    "Rule " + rule.name() + " is for another application than the one that is served here.");
         }
         return new Verdict.To(
                 new Destination.Cluster(cluster.id()),

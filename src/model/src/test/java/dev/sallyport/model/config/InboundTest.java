@@ -13,6 +13,7 @@ class InboundTest {
         assertThat(Inbound.parse("15710=8080"))
                 .isEqualTo(new Inbound(15_710, 8080))
                 .hasToString("15710=8080");
+        assertThat(Inbound.parse("0=8080")).isEqualTo(new Inbound(0, 8080));
         assertThat(Inbound.parse("1=65535")).isEqualTo(new Inbound(1, 65_535));
     }
 
@@ -28,6 +29,7 @@ class InboundTest {
     @Test
     void soAreNumbersThatAreNoPorts() {
         assertThatThrownBy(() -> Inbound.parse("15710=65536")).hasMessageContaining("from 1 to 65535");
+        assertThatThrownBy(() -> Inbound.parse("8080=0")).hasMessageContaining("write 15710=8080");
         assertThatThrownBy(() -> Inbound.parse("99999=8080")).hasMessageContaining("from 1 to 65535");
     }
 

@@ -63,6 +63,7 @@ class RelayConfigCodecTest {
             "endpoints",
             "portName",
             "fallback",
+            "selector",
             "tls",
             "clientCertificates",
             "proxyProtocol",
@@ -140,8 +141,8 @@ class RelayConfigCodecTest {
             /forwards/0/guards/privateRanges | "true"     | forwards[0].guards.privateRanges: must be true or false
             /drain/delay                | "5 s"           | drain.delay: '5 s' is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s
             /drain/delay                | ""              | drain.delay: '' is not a duration: write up to four numbers of at most five digits, each with h, m, s or ms, such as 1m30s
-            /clusters/0/endpoints       | {}              | clusters[0].endpoints: 'from' is missing: it must be one of fixed, slices
-            /clusters/0/endpoints/from  | "dns"           | clusters[0].endpoints: 'dns' is not known: it must be one of fixed, slices
+            /clusters/0/endpoints       | {}              | clusters[0].endpoints: 'from' is missing: it must be one of fixed, slices, application
+            /clusters/0/endpoints/from  | "dns"           | clusters[0].endpoints: 'dns' is not known: it must be one of fixed, slices, application
             """)
     void saysWhereAValueIsWrong(String pointer, String value, String message) throws IOException {
         JsonNode config = JSON.readTree(RelayConfigCodec.write(RelayConfigs.whole()));

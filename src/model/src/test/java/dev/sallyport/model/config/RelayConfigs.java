@@ -119,7 +119,12 @@ final class RelayConfigs {
                                                 Duration.ofSeconds(1),
                                                 3,
                                                 1),
-                                        new HealthCheck.Passive(5, Duration.ofSeconds(10), 50)))),
+                                        new HealthCheck.Passive(5, Duration.ofSeconds(10), 50))),
+                        new Cluster(
+                                "shop/web:80",
+                                new EndpointSet.Application(List.of("app=web", "tier=front")),
+                                Cluster.Balancing.LEAST_REQUEST,
+                                Duration.ofSeconds(1))),
                 new Telemetry(Telemetry.AccessLog.JSON),
                 new Drain(Duration.ofSeconds(5), Duration.ofSeconds(30)),
                 "0123456789abcdef");

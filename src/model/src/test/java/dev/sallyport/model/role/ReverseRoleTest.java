@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.model.Allocation;
 import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.Listener;
 import dev.sallyport.model.config.ReversePolicy;
 import dev.sallyport.model.config.ReverseRule;
@@ -362,6 +363,20 @@ class ReverseRoleTest {
                             "none",
                             "Rule none has no backend that takes requests."));
         }
+    }
+
+    @Test
+    void answers421WhereARuleIsForAnotherApplication() {
+        Cluster other = cluster("shop/api:80").at(new EndpointSet.Application(List.of("app=api")));
+        Role role = role(reverse(
+                policy(rule("all"), route("api", List.of(prefix("/api")), to(other.id(), 1))), WEB, other));
+        assertThat(role.decide(origin("h", "/api/x"), PEER))
+                .isEqualTo(refusal(
+                        421,
+                        ProxyError.DESTINATION_NOT_FOUND,
+                        "api",
+                        "Rule api is for another application than the one that is served here."));
+        assertThat(rule(role, "/")).isEqualTo("all");
     }
 
     @Test

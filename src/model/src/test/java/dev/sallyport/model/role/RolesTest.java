@@ -137,6 +137,7 @@ class RolesTest {
             /clusters/0/endpoints/service           | ""                | clusters[0].endpoints.service: must not be empty
             /clusters/0/endpoints/fallback/address  | "api.shop.svc"    | clusters[0].endpoints.fallback.address: 'api.shop.svc' is not an IP address
             /clusters/2/endpoints/endpoints/1/port  | 0                 | clusters[2].endpoints.endpoints[1].port: 0 is not a port: it must be from 1 to 65535
+            /clusters/3/endpoints/selector/1        | "tier"            | clusters[3].endpoints.selector[1]: 'tier' is not a label: write app=web
             /clusters/2/tls                         | null              | clusters[2].protocol: NEGOTIATED is agreed on in TLS: give the cluster 'tls', or say H2C
             /clusters/2/protocol                    | "H2C"             | clusters[2].protocol: H2C is HTTP/2 without TLS: leave out 'tls', or say HTTP2
             /clusters/2/connections/proxyProtocol   | "V1"              | clusters[2].connections.proxyProtocol: clients share connections of HTTP/2, and a header tells of one: use HTTP11 or TCP

@@ -7,6 +7,7 @@ import dev.sallyport.relay.record.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -43,7 +44,8 @@ public final class AdminServer implements AutoCloseable {
      *
      * @throws IOException when it cannot be bound
      */
-    public AdminServer(InetSocketAddress address, Readiness readiness, Metrics metrics, Supplier<ConfigStatus> config)
+    public AdminServer(
+            InetSocketAddress address, Readiness readiness, Metrics metrics, Supplier<List<ConfigStatus>> config)
             throws IOException {
         server = HttpServer.create(address, 16);
         Executor virtualThreads = task -> Thread.ofVirtual().name("admin").start(task);
@@ -69,7 +71,7 @@ public final class AdminServer implements AutoCloseable {
 
     private record Page(int status, String type, String body) {}
 
-    private static Page page(String path, Readiness readiness, Metrics metrics, Supplier<ConfigStatus> config) {
+    private static Page page(String path, Readiness readiness, Metrics metrics, Supplier<List<ConfigStatus>> config) {
         return switch (path) {
             case "/livez" -> new Page(200, TEXT, "ok\n");
             case "/readyz" -> {

@@ -29,9 +29,9 @@ public final class Metrics {
     private final LongAdder reloads = new LongAdder();
     private final LongAdder refusedReloads = new LongAdder();
     private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
-    private volatile Served served = new Served("", List.of());
+    private volatile Served served = new Served(List.of(), List.of());
 
-    private record Served(String hash, List<Source> sources) {}
+    private record Served(List<String> hashes, List<Source> sources) {}
 
     private record Gauge(String name, String help, DoubleSupplier value) {}
 
@@ -47,9 +47,14 @@ public final class Metrics {
         gauges.add(new Gauge(name, help, value));
     }
 
-    /** A configuration is served from now on. */
-    public void configServed(String hash, List<Source> sources) {
-        served = new Served(hash, sources);
+    /**
+     * A configuration is served from now on.
+     *
+     * @param hashes of its parts, which are several where it came from several directories
+     * @param sources the objects that it was made from
+     */
+    public void configServed(List<String> hashes, List<Source> sources) {
+        served = new Served(List.copyOf(hashes), List.copyOf(sources));
         reloads.increment();
     }
 
@@ -324,9 +329,7 @@ public final class Metrics {
     private void config(Exposition out) {
         Served now = served;
         out.family("sallyport_config_info", "gauge", "The configuration that is served, by its hash.");
-        if (!now.hash.isEmpty()) {
-            out.sample(1, "hash", now.hash);
-        }
+        now.hashes.forEach(hash -> out.sample(1, "hash", hash));
         out.family("sallyport_config_generation", "gauge", "The generation of each object that it was made from.");
         for (Source source : now.sources) {
             out.sample(

@@ -42,7 +42,7 @@ class AdminServerTest {
     }
 
     private AdminServer open(InetSocketAddress address) throws IOException {
-        return new AdminServer(address, readiness, metrics, () -> status);
+        return new AdminServer(address, readiness, metrics, () -> List.of(status));
     }
 
     @AfterEach

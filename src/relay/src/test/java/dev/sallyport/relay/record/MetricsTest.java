@@ -98,7 +98,7 @@ class MetricsTest {
     @Test
     void tellsOfTheConfigurationAndTheClusters() {
         metrics.configRefused();
-        metrics.configServed("0123456789abcdef", List.of(new Source("ForwardProxy", "team", "egress", 7)));
+        metrics.configServed(List.of("0123456789abcdef"), List.of(new Source("ForwardProxy", "team", "egress", 7)));
         metrics.clusterEndpoints("team/\"odd\"\\\n:80", 3);
         metrics.clusterEndpoints("team/gone:80", 1);
         metrics.clusterGone("team/gone:80");
@@ -129,7 +129,7 @@ class MetricsTest {
     @Test
     void everySampleIsWellFormedAndBelongsToADocumentedFamily() throws IOException {
         metrics.forLoop().count(decision(RoleKind.REVERSE, "web", 200, true, "r"));
-        metrics.configServed("h", List.of(new Source("ReverseProxy", "n", "r", 1)));
+        metrics.configServed(List.of("h"), List.of(new Source("ReverseProxy", "n", "r", 1)));
         ProcessMetrics.register(metrics);
         Pattern sample = Pattern.compile(
                 "([a-z_]+)(\\{[a-z]+=\"(?:[^\"\\\\\n]|\\\\[\\\\\"n])*\"(,[a-z]+=\"(?:[^\"\\\\\n]|\\\\[\\\\\"n])*\")*})? -?[0-9.E+-]+");

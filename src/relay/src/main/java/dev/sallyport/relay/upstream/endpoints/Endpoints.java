@@ -39,6 +39,8 @@ public final class Endpoints implements EndpointSource {
                 yield () -> {};
             }
             case EndpointSet.Slices wanted -> watchService(wanted, counted);
+            // That of this pod was given its address when it was placed; nothing leads to another.
+            case EndpointSet.Application elsewhere -> () -> {};
         };
         return () -> {
             watch.close();

@@ -1,0 +1,126 @@
+package dev.sallyport.model.config;
+
+import dev.sallyport.model.config.EndpointSet.Application;
+import dev.sallyport.model.config.EndpointSet.Endpoint;
+import dev.sallyport.model.config.EndpointSet.Fixed;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The pod of an application that a relay runs in: what a policy cannot know that is the same for many pods.
+ *
+ * @param inbound the ways into it
+ * @param labels by which Services select it, as {@code KEY=VALUE}
+ */
+public record ApplicationPod(List<Inbound> inbound, Set<String> labels) {
+    /** Where no application is, and nothing is to be placed. */
+    public static final ApplicationPod NONE = new ApplicationPod(List.of(), Set.of());
+
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /** @throws IllegalArgumentException when two ways begin or end at one port, or a label is none */
+    public ApplicationPod {
+        inbound = List.copyOf(inbound);
+        labels = Set.copyOf(labels);
+        Set<Integer> ports = new HashSet<>();
+        Set<Integer> applicationPorts = new HashSet<>();
+        for (Inbound way : inbound) {
+            if (way.port() != 0 && !ports.add(way.port()) || !applicationPorts.add(way.applicationPort())) {
+                throw new IllegalArgumentException(way + " has a port that another one has");
+            }
+        }
+        for (String label : labels) {
+            if (label.indexOf('=') < 1) {
+                throw new IllegalArgumentException(label + " is not a label: write app=web");
+            }
+        }
+    }
+
+    /**
+     * Makes a configuration that is the same for many pods one for this pod. Each listener of the reverse role becomes one for each way
+     * in, with a policy of its own, both named like the policy and the application's port: {@code shop/web/8080}. Backends that are this
+     * application become its port on loopback, and of a rule that has such backends the others are left out: which of them gets a request
+     * was chosen before it came here. A rule without any is kept as it is, so that what it matches comes to no other rule; it leads nowhere.
+     */
+    public RelayConfig place(RelayConfig config) {
+        if (inbound.isEmpty()) {
+            return config;
+        }
+        Set<String> here =
+                config.clusters().stream().filter(this::isHere).map(Cluster::id).collect(Collectors.toSet());
+        return new RelayConfig(
+                config.format(),
+                config.sources(),
+                config.loops(),
+                config.admin(),
+                each(
+                        config.listeners(),
+                        listener -> listener.role() == RoleKind.FORWARD
+                                ? List.of(listener)
+                                : each(inbound, way -> List.of(placed(listener, way)))),
+                config.forwards(),
+                each(config.reverses(), policy -> each(inbound, way -> List.of(placed(policy, way, here)))),
+                each(
+                        config.clusters(),
+                        cluster -> isHere(cluster)
+                                ? each(inbound, way -> List.of(placed(cluster, way)))
+                                : List.of(cluster)),
+                config.telemetry(),
+                config.drain(),
+                config.secrets());
+    }
+
+    private boolean isHere(Cluster cluster) {
+        return cluster.endpoints() instanceof Application(List<String> selector)
+                && !selector.isEmpty()
+                && labels.containsAll(selector);
+    }
+
+    private static Listener placed(Listener listener, Inbound way) {
+        String name = name(listener.policy(), way);
+        return new Listener(
+                name,
+                listener.address(),
+                way.port(),
+                way.applicationPort(),
+                listener.role(),
+                name,
+                listener.protocols(),
+                listener.limits(),
+                listener.tls(),
+                listener.proxyProtocol(),
+                listener.redirectPort());
+    }
+
+    private static ReversePolicy placed(ReversePolicy policy, Inbound way, Set<String> here) {
+        return new ReversePolicy(
+                name(policy.name(), way),
+                policy.hostnames(),
+                policy.trustedClients(),
+                policy.rules().stream().map(rule -> placed(rule, way, here)).toList());
+    }
+
+    private static ReverseRule placed(ReverseRule rule, Inbound way, Set<String> here) {
+        List<ReverseRule.Backend> own = rule.backends().stream()
+                .filter(backend -> here.contains(backend.cluster()))
+                .map(backend -> new ReverseRule.Backend(name(backend.cluster(), way), 1, backend.unresolved()))
+                .toList();
+        return own.isEmpty() ? rule : rule.withBackends(own);
+    }
+
+    private static Cluster placed(Cluster cluster, Inbound way) {
+        return cluster.named(name(cluster.id(), way))
+                .at(new Fixed(List.of(new Endpoint(LOOPBACK, way.applicationPort()))));
+    }
+
+    private static String name(String name, Inbound way) {
+        return name + "/" + way.applicationPort();
+    }
+
+    private static <T, R> List<R> each(List<T> items, Function<T, List<R>> made) {
+        return items.stream().flatMap(item -> made.apply(item).stream()).toList();
+    }
+}
