@@ -136,6 +136,8 @@ class RelayTest {
                 assertThat(line.get("upstream").asText())
                         .isEqualTo("127.0.0.1:" + backend.getAddress().getPort());
                 assertThat(line.get("responseBytes").asInt()).isEqualTo(5);
+                assertThat(line.get("trace").asText()).matches("[0-9a-f]{32}");
+                assertThat(line.get("span").asText()).matches("[0-9a-f]{16}");
                 assertThat(line.toString()).doesNotContain("secret");
             });
             assertThat(relay.admin("/metrics").body())

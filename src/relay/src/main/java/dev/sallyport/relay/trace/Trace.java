@@ -135,7 +135,7 @@ public final class Trace {
         out.text(ENDS[flags]);
         out.end();
         Ascii state = parent == 0 ? null : request.field(FieldName.TRACESTATE);
-        if (state != null && state.length() > 0) {
+        if (state != null && TraceState.isSound(state)) {
             out.field(FieldName.TRACESTATE, state);
         }
     }

@@ -191,7 +191,11 @@ class TraceTest {
                         "tracestate: " + longest + "\r\n",
                         "TRACESTATE: " + longest + "\r\n"))
                 .endsWith("\ntracestate: a=1,b=2, " + longest + ", " + longest + "\n");
-        assertThat(sent(Tracing.BEGIN, parent, "tracestate: \r\n")).doesNotContain("tracestate");
+        for (String unsound : List.of("", ",", "a=b,C=d")) {
+            assertThat(sent(Tracing.BEGIN, parent, "tracestate: " + unsound + "\r\n"))
+                    .startsWith("traceparent: 00-" + TRACE)
+                    .doesNotContain("tracestate");
+        }
     }
 
     @Test

@@ -30,6 +30,8 @@ class TraceContextTest {
     private static final String PARENT = "b7ad6b7169203331";
     private static final String FIELDS =
             "Traceparent: 00-" + TRACE + "-" + PARENT + "-01\r\nTracestate: a=b\r\nTracestate: c=d\r\n";
+    private static final String FIELDS_OF_STREAM =
+            "|traceparent: 00-" + TRACE + "-" + PARENT + "-01|tracestate: a=b|tracestate: c=d";
     private static final String GET = "GET / HTTP/1.1\r\nHost: shop.example\r\n";
     private static final String UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
@@ -126,10 +128,7 @@ class TraceContextTest {
                 Rig rig = traced().reverse(origin).start();
                 Http2Wire client = rig.http2()) {
             String request = Http2Wire.request("GET", "/");
-            client.headers(
-                    1,
-                    request + "|traceparent: 00-" + TRACE + "-" + PARENT + "-01|tracestate: a=b|tracestate: c=d",
-                    true);
+            client.headers(1, request + FIELDS_OF_STREAM, true);
             client.response(1);
             Wire.Request got = origin.requests().getLast();
             continued(got.field("traceparent"), got.field("tracestate"), rig.decision());
@@ -207,12 +206,28 @@ class TraceContextTest {
             assertThat(client.readHead()).isEqualTo("HTTP/1.1 200 OK\r\n\r\n");
             client.send("all").endOutput();
             assertThat(client.readAll()).isEqualTo("heard all");
-            RecordedDecision decision = rig.decision();
-            assertThat(decision.kind()).isEqualTo(Decision.Kind.TUNNEL);
-            assertThat(decision.trace()).isEqualTo(TRACE);
-            assertThat(decision.parent()).isEqualTo(PARENT);
-            assertThat(decision.span()).matches("[0-9a-f]{16}").isNotEqualTo(PARENT);
+            recorded(rig.decision());
         }
+    }
+
+    @Test
+    void ofConnectOnAStreamIsRecorded() throws Exception {
+        try (Origin origin = Origin.scripted((wire, number) -> wire.send("heard " + wire.readAll()));
+                Rig rig = traced().forward().start();
+                Http2Wire client = rig.http2()) {
+            client.headers(1, ":method: CONNECT|:authority: " + origin.authority() + FIELDS_OF_STREAM, false);
+            client.next(Http2Wire.Head.class);
+            client.data(1, "all", true);
+            assertThat(client.next(Http2Wire.Data.class).text()).isEqualTo("heard all");
+            recorded(rig.decision());
+        }
+    }
+
+    private static void recorded(RecordedDecision decision) {
+        assertThat(decision.kind()).isEqualTo(Decision.Kind.TUNNEL);
+        assertThat(decision.trace()).isEqualTo(TRACE);
+        assertThat(decision.parent()).isEqualTo(PARENT);
+        assertThat(decision.span()).matches("[0-9a-f]{16}").isNotEqualTo(PARENT);
     }
 
     @Test
@@ -231,6 +246,36 @@ class TraceContextTest {
             client.send("all").endOutput();
             assertThat(client.readAll()).isEqualTo("heard all");
             continued(asked.get().field("traceparent"), asked.get().field("tracestate"), rig.decision());
+        }
+    }
+
+    /** As an extended CONNECT on both sides (RFC 8441). */
+    @Test
+    void goesOnWithAWebSocketOfStreams() throws Exception {
+        AtomicReference<H2Peer.Head> asked = new AtomicReference<>();
+        try (Origin origin = Origin.scripted((wire, number) -> {
+                    H2Peer peer = H2Peer.serve(wire, H2Peer.ENABLE_CONNECT_PROTOCOL, 1);
+                    H2Peer.Head head = peer.nextHead();
+                    asked.set(head);
+                    peer.head(head.stream(), false, ":status", "200");
+                    peer.data(head.stream(), "hello", true);
+                    peer.untilEnd();
+                });
+                Rig rig = traced().reverse(origin)
+                        .backend(Clusters.protocol(Cluster.Protocol.H2C))
+                        .start();
+                Http2Wire client = rig.http2()) {
+            client.headers(
+                    1,
+                    ":method: CONNECT|:protocol: websocket|:scheme: http|:authority: shop.example|:path: /"
+                            + "|sec-websocket-version: 13" + FIELDS_OF_STREAM,
+                    false);
+            client.next(Http2Wire.Head.class);
+            client.data(1, "", true);
+            assertThat(client.next(Http2Wire.Data.class).text()).isEqualTo("hello");
+            H2Peer.Head head = asked.get();
+            assertThat(head.field(":protocol")).isEqualTo("websocket");
+            continued(head.field("traceparent"), head.field("tracestate"), rig.decision());
         }
     }
 
