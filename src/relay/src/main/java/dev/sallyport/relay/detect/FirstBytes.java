@@ -6,7 +6,9 @@ import dev.sallyport.relay.http.server.Guest;
 import dev.sallyport.relay.loop.Deadline;
 import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.record.Decision.End;
+import dev.sallyport.relay.tls.Alert;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -24,6 +26,7 @@ abstract class FirstBytes extends ChannelInboundHandlerAdapter implements Guest 
     final SocketChannel channel;
     final Inbound inbound;
     private final String whose;
+    private final ClientFault late;
     private final ClientFault cut;
     private final Deadline deadline;
     private boolean over;
@@ -37,19 +40,41 @@ abstract class FirstBytes extends ChannelInboundHandlerAdapter implements Guest 
         this.door = door;
         this.channel = channel;
         this.whose = whose;
+        this.late = late;
         this.cut = cut;
         this.inbound = new Inbound(channel.alloc());
-        this.deadline = door.worker().loop().deadline(now -> refuse(late));
+        this.deadline = door.worker().loop().deadline(now -> passed());
     }
 
     /** More bytes have come. */
     abstract void listen();
 
+    /** What was set by {@link #limitTime} has passed. */
+    void passed() {
+        refuse(late);
+    }
+
+    /** The client has nothing more to say. */
+    void ended() {
+        if (inbound.isEmpty()) {
+            // As who only looks whether somebody listens.
+            channel.close();
+        } else {
+            refuse(cut);
+        }
+    }
+
     final void limitTime() {
         Duration limit = door.serving().listener().limits().headerTimeout();
-        if (!limit.isZero()) {
-            deadline.set(System.nanoTime() + limit.toNanos());
+        if (limit.isZero()) {
+            deadline.clear();
+        } else {
+            limitTime(limit.toNanos());
         }
+    }
+
+    final void limitTime(long nanos) {
+        deadline.set(System.nanoTime() + nanos);
     }
 
     final void leave() {
@@ -61,6 +86,12 @@ abstract class FirstBytes extends ChannelInboundHandlerAdapter implements Guest 
         leave();
         door.fault(why);
         channel.close();
+    }
+
+    final void refuse(ClientFault why, Alert alert) {
+        leave();
+        door.fault(why);
+        channel.writeAndFlush(alert.record()).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -91,12 +122,7 @@ abstract class FirstBytes extends ChannelInboundHandlerAdapter implements Guest 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent && !over) {
-            if (inbound.isEmpty()) {
-                // As who only looks whether somebody listens.
-                channel.close();
-            } else {
-                refuse(cut);
-            }
+            ended();
         }
     }
 

@@ -8,7 +8,6 @@ import dev.sallyport.relay.passage.Passage;
 import dev.sallyport.relay.record.ClientFault;
 import dev.sallyport.relay.role.Arrival;
 import dev.sallyport.relay.tls.Alert;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.SocketChannel;
 
 /** A client's connection that is to be passed through by the name it asks for, until that is known. */
@@ -44,12 +43,6 @@ final class PassageReception extends FirstBytes {
         channel.pipeline().remove(this);
         Ask ask = new Ask.ServerName(Ascii.of(serverName));
         Passage.takeOver(door, this, channel, arrival, ask, inbound.take());
-    }
-
-    private void refuse(ClientFault why, Alert alert) {
-        leave();
-        door.fault(why);
-        channel.writeAndFlush(alert.record()).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** Whoever has not said anything is sent away. */

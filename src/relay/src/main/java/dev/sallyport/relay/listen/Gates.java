@@ -1,6 +1,7 @@
 package dev.sallyport.relay.listen;
 
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.relay.http.server.Crowd;
 import dev.sallyport.relay.http.server.Door.Serving;
 import dev.sallyport.relay.http.server.Worker;
@@ -82,7 +83,9 @@ final class Gates {
     void serve(Serving next, Duration grace) {
         Listener before = listener;
         listener = next.listener();
-        boolean same = before.name().equals(listener.name()) && before.role() == listener.role();
+        boolean same = before.name().equals(listener.name())
+                && before.role() == listener.role()
+                && isTransparent(before) == isTransparent(listener);
         for (Gate gate : gates) {
             gate.loop().run(() -> {
                 if (same) {
@@ -92,6 +95,10 @@ final class Gates {
                 }
             });
         }
+    }
+
+    private static boolean isTransparent(Listener listener) {
+        return listener.protocols().contains(Protocol.TRANSPARENT);
     }
 
     /** As {@link Gate#announceEnd}, soon. */

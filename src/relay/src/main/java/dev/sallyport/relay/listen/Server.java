@@ -3,6 +3,7 @@ package dev.sallyport.relay.listen;
 import dev.sallyport.model.config.Cluster;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RoleKind;
 import dev.sallyport.model.config.SecretBundle;
@@ -13,6 +14,7 @@ import dev.sallyport.relay.http.server.Handshakes;
 import dev.sallyport.relay.http.server.Worker;
 import dev.sallyport.relay.loop.Loop;
 import dev.sallyport.relay.loop.Loops;
+import dev.sallyport.relay.loop.Redirects;
 import dev.sallyport.relay.loop.Transport;
 import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Recorder;
@@ -28,6 +30,7 @@ import dev.sallyport.relay.upstream.endpoints.EndpointSource;
 import dev.sallyport.relay.upstream.health.EndpointHealth;
 import dev.sallyport.relay.upstream.names.ResolverSettings;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -35,9 +38,11 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -55,8 +60,10 @@ public final class Server {
     private final RoleCompiler compiler;
     private final Supplier<ResolverSettings> names;
     private final Transport transport;
+    private final Redirects redirects;
     private final Via via = Via.random();
     private final Map<Place, Gates> gates = new LinkedHashMap<>();
+    private Set<String> leftOut = Set.of();
     private final Map<String, Watched> clusters = new HashMap<>();
     private final List<CompletableFuture<Void>> leaving = new ArrayList<>();
     private TlsContexts tls;
@@ -70,6 +77,7 @@ public final class Server {
      * @param events is told when the health of an endpoint changes
      * @param source is asked for the endpoints of clusters, and not closed
      * @param names whom to ask for the names of destinations
+     * @param redirects asked for each connection to a listener of redirected ones
      * @param cryptography who does it, asked for when TLS is needed
      */
     public Server(
@@ -79,6 +87,7 @@ public final class Server {
             RoleCompiler compiler,
             Supplier<ResolverSettings> names,
             Transport transport,
+            Redirects redirects,
             Supplier<Provider> cryptography) {
         this.recording = recording;
         this.events = events;
@@ -86,18 +95,21 @@ public final class Server {
         this.compiler = compiler;
         this.names = names;
         this.transport = transport;
+        this.redirects = redirects;
         this.tls = TlsContexts.by(cryptography);
     }
 
     /** A server that decides as {@code model} does, on the transport and with the name servers of this machine. */
     public static Server of(Recording recording, Events events, EndpointSource source) {
+        Transport transport = Transport.best();
         return new Server(
                 recording,
                 events,
                 source,
                 Server::compile,
                 ResolverSettings::ofMachine,
-                Transport.best(),
+                transport,
+                transport,
                 Provider::best);
     }
 
@@ -129,16 +141,19 @@ public final class Server {
         }
         Map<String, Role> roles = compiler.compile(config);
         TlsContexts nextTls = tls.next(config, secrets);
+        List<Listener> listeners =
+                config.listeners().stream().filter(Server::isPossible).toList();
         Map<Place, Serving> wanted;
         Map<Place, Gates> added;
         try {
-            wanted = wanted(config, roles, nextTls);
+            wanted = wanted(config, listeners, roles, nextTls);
             start(config.loops());
             added = bind(config, wanted);
         } catch (InvalidConfigException | RuntimeException e) {
             nextTls.retire(tls);
             throw e;
         }
+        tellLeftOut(config.listeners(), listeners);
         publishClusters(config.clusters(), nextTls);
         Duration grace = config.drain().grace();
         wanted.forEach((place, serving) -> {
@@ -238,14 +253,58 @@ public final class Server {
     private Worker worker(Loop loop) {
         Recorder recorder = recording.forLoop();
         return new Worker(
-                loop, new Upstreams(loop, recorder.metrics(), names), recorder, via, new Dates(), new Handshakes());
+                loop,
+                new Upstreams(loop, recorder.metrics(), names),
+                recorder,
+                via,
+                new Dates(),
+                new Handshakes(),
+                redirects);
     }
 
-    private static Map<Place, Serving> wanted(RelayConfig config, Map<String, Role> roles, TlsContexts tls)
+    /**
+     * Whether there is what a listener is for: connections of IPv6 are redirected to {@code ::1}, and where a machine does not
+     * have that address there are none to be redirected.
+     */
+    private static boolean isPossible(Listener listener) {
+        InetAddress address = InetAddress.ofLiteral(listener.address());
+        if (!listener.protocols().contains(Protocol.TRANSPARENT)
+                || !(address instanceof Inet6Address)
+                || !address.isLoopbackAddress()) {
+            return true;
+        }
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            throw new IllegalStateException("the addresses of this machine cannot be known", e);
+        }
+    }
+
+    /** Once for each of them, until it is there again. */
+    private void tellLeftOut(List<Listener> configured, List<Listener> possible) {
+        Set<String> missing = new HashSet<>();
+        for (Listener listener : configured) {
+            if (!possible.contains(listener)) {
+                missing.add(listener.name());
+                if (!leftOut.contains(listener.name())) {
+                    events.info(
+                            "listener-left-out",
+                            "listener",
+                            listener.name(),
+                            "message",
+                            "this machine has no IPv6, so nothing is redirected to " + listener.address());
+                }
+            }
+        }
+        leftOut = missing;
+    }
+
+    private static Map<Place, Serving> wanted(
+            RelayConfig config, List<Listener> listeners, Map<String, Role> roles, TlsContexts tls)
             throws InvalidConfigException {
         Map<Place, Serving> wanted = new LinkedHashMap<>();
-        for (int i = 0; i < config.listeners().size(); i++) {
-            Listener listener = config.listeners().get(i);
+        for (Listener listener : listeners) {
+            int i = config.listeners().indexOf(listener);
             Role role = roles.get(listener.name());
             if (role == null) {
                 throw new InvalidConfigException("listeners[" + i + "].policy: there is no policy '" + listener.policy()

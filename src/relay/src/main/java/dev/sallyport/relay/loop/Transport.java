@@ -19,16 +19,21 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
+import org.jspecify.annotations.Nullable;
 
 /** A loop's way to the kernel. */
-public enum Transport {
+public enum Transport implements Redirects {
     EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class, EpollDatagramChannel.class) {
         @Override
         public boolean available() {
@@ -59,6 +64,19 @@ public enum Transport {
         @Override
         public boolean isBroken(SocketChannel channel) {
             return channel.isOpen() && ((EpollSocketChannel) channel).tcpInfo().state() == TCP_CLOSE;
+        }
+
+        @Override
+        public @Nullable InetSocketAddress original(SocketChannel accepted) {
+            boolean v4 = accepted.localAddress().getAddress() instanceof Inet4Address;
+            try {
+                ByteBuffer address = accepted.config().getOption(v4 ? ORIGINAL_V4 : ORIGINAL_V6);
+                byte[] ip = new byte[v4 ? 4 : 16];
+                address.clear().get(v4 ? 4 : 8, ip);
+                return new InetSocketAddress(InetAddress.getByAddress(ip), Short.toUnsignedInt(address.getShort(2)));
+            } catch (ChannelException | UnknownHostException e) {
+                return null;
+            }
         }
 
         @Override
@@ -103,6 +121,11 @@ public enum Transport {
         }
 
         @Override
+        public @Nullable InetSocketAddress original(SocketChannel accepted) {
+            return null;
+        }
+
+        @Override
         public void keepAlive(ServerBootstrap listening) {
             listening.childOption(ChannelOption.SO_KEEPALIVE, true);
         }
@@ -125,6 +148,11 @@ public enum Transport {
 
     private static final ChannelOption<Integer> UNSENT_LOW_WATER =
             new IntegerUnixChannelOption("UNSENT_LOW_WATER", 6, 25);
+
+    /** SO_ORIGINAL_DST of SOL_IP, a {@code sockaddr_in}; and IP6T_SO_ORIGINAL_DST of SOL_IPV6, a {@code sockaddr_in6}. */
+    private static final ChannelOption<ByteBuffer> ORIGINAL_V4 = new RawUnixChannelOption("ORIGINAL_V4", 0, 80, 16);
+
+    private static final ChannelOption<ByteBuffer> ORIGINAL_V6 = new RawUnixChannelOption("ORIGINAL_V6", 41, 80, 28);
 
     private final Class<? extends ServerSocketChannel> server;
     private final Class<? extends SocketChannel> socket;

@@ -1,5 +1,6 @@
 package dev.sallyport.relay.passage;
 
+import dev.sallyport.model.request.Ascii;
 import dev.sallyport.model.role.Ask;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.ProxyError;
@@ -36,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection that is passed through. Its destination is dialled at once, as the server may speak first; until
- * that has answered, the client is not read. What cannot be passed on is reset, or ended by an alert where the client
- * speaks TLS and no rule is for the server name it asks for.
+ * that has answered, the client is not read. What cannot be passed on is reset, and what may not be is ended by an alert
+ * where the client speaks TLS.
  */
 public final class Passage extends ChannelInboundHandlerAdapter implements Guest, Reach.Listener {
     private static final InternalLogger LOG = InternalLoggerFactory.getInstance(Passage.class);
@@ -48,6 +49,7 @@ public final class Passage extends ChannelInboundHandlerAdapter implements Guest
     private final Inbound inbound;
     private final Decision decision = new Decision();
     private final Reach reach;
+    private boolean speaksTls;
     private @Nullable Timeouts timeouts;
     private @Nullable Tunnel tunnel;
     private boolean over;
@@ -86,14 +88,15 @@ public final class Passage extends ChannelInboundHandlerAdapter implements Guest
     }
 
     private void begin(Ask ask, Arrival arrival) {
-        if (ask instanceof Ask.ServerName tls) {
-            decision.serverName = tls.name().toString();
-        }
+        tell(ask);
         Verdict decided = door.serving().role().decide(ask, arrival.peer());
         decision.decideNanos = System.nanoTime() - decision.startNanos;
         decision.verdict(decided);
         switch (decided) {
-            case Verdict.Refuse refusal -> refuse(ask, refusal);
+            case Verdict.Refuse refusal -> {
+                record(End.COMPLETE);
+                turnAway(refusal.error());
+            }
             case Verdict.To to -> {
                 timeouts = to.timeouts();
                 if (to.destination() instanceof Destination.Cluster cluster) {
@@ -104,18 +107,50 @@ public final class Passage extends ChannelInboundHandlerAdapter implements Guest
         }
     }
 
-    private void refuse(Ask ask, Verdict.Refuse refusal) {
-        boolean unserved = refusal.error() == ProxyError.DESTINATION_NOT_FOUND;
-        record(End.COMPLETE);
-        if (ask instanceof Ask.ServerName) {
-            if (unserved) {
+    /** What is known of where it should go. */
+    private void tell(Ask ask) {
+        switch (ask) {
+            case Ask.ServerName tls -> speaksTls(tls);
+            case Ask.OriginalDestination redirected -> {
+                decision.original = redirected.toString();
+                decision.port = redirected.port();
+                if (redirected.tls() != null) {
+                    speaksTls(redirected.tls());
+                }
+                decision.host.set(
+                        decision.serverName.isEmpty()
+                                ? Ascii.of(redirected.address().toString())
+                                : Ascii.of(decision.serverName));
+            }
+            case Ask.Stream stream -> {}
+            case Ask.Http http -> throw new IllegalArgumentException("requests are not passed through");
+            case Ask.Connect connect -> throw new IllegalArgumentException("requests are not passed through");
+        }
+    }
+
+    private void speaksTls(Ask.ServerName tls) {
+        speaksTls = true;
+        decision.serverName = tls.name().toString();
+    }
+
+    /** So that the client knows why, where it speaks TLS; else so that nobody takes it for a stream that was whole. */
+    private void turnAway(ProxyError why) {
+        if (speaksTls) {
+            if (why == ProxyError.DESTINATION_NOT_FOUND) {
                 door.fault(ClientFault.SERVER_NAME_UNKNOWN);
             }
-            Alert alert = unserved ? Alert.UNRECOGNIZED_NAME : Alert.INTERNAL_ERROR;
-            channel.writeAndFlush(alert.record()).addListener(ChannelFutureListener.CLOSE);
+            channel.writeAndFlush(alert(why).record()).addListener(ChannelFutureListener.CLOSE);
         } else {
             reset();
         }
+    }
+
+    private static Alert alert(ProxyError why) {
+        return switch (why) {
+            case DESTINATION_NOT_FOUND, HTTP_REQUEST_ERROR -> Alert.UNRECOGNIZED_NAME;
+            case HTTP_REQUEST_DENIED, DESTINATION_IP_PROHIBITED -> Alert.ACCESS_DENIED;
+            default -> Alert.INTERNAL_ERROR;
+        };
     }
 
     @Override
@@ -143,7 +178,11 @@ public final class Passage extends ChannelInboundHandlerAdapter implements Guest
         boolean late = error == ProxyError.CONNECTION_TIMEOUT || error == ProxyError.DNS_TIMEOUT;
         decision.failed(error, detail);
         record(late ? End.CONNECT_TIMEOUT : End.COMPLETE);
-        reset();
+        if (error == ProxyError.DESTINATION_IP_PROHIBITED) {
+            turnAway(error);
+        } else {
+            reset();
+        }
     }
 
     @Override
@@ -151,7 +190,6 @@ public final class Passage extends ChannelInboundHandlerAdapter implements Guest
         throw new IllegalStateException("a tunnel was asked for");
     }
 
-    /** So that nobody takes it for a stream that was whole. */
     private void reset() {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         channel.close();

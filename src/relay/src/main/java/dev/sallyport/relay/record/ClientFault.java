@@ -22,6 +22,8 @@ public enum ClientFault {
     TOO_MANY_CONNECTIONS_OF_ADDRESS,
     /** It connected when the relay could serve no more; not a fault of its own. */
     OVERLOAD,
+    /** It connected to a listener for redirected connections and was not redirected. */
+    NOT_REDIRECTED,
     /** No PROXY header, or only a part of it, where the listener requires one. */
     PROXY_HEADER_MISSING,
     /** A PROXY header that is none. */

@@ -86,6 +86,9 @@ public final class Decision {
 
     public int clientPort;
 
+    /** What the client had connected to, {@code 192.0.2.7:443}, where it was redirected to the relay; or empty. */
+    public String original = "";
+
     /** The version of TLS that the client speaks, such as {@code TLSv1.3}; or empty. */
     public String tls = "";
     /** The name that it asked for by TLS, or empty. */

@@ -51,6 +51,7 @@ final class JsonLine {
         string(",\"listener\":", d.listener);
         string(",\"client\":", d.clientAddress);
         number(",\"clientPort\":", d.clientPort);
+        string(",\"original\":", d.original);
         string(",\"tls\":", d.tls);
         string(",\"serverName\":", d.serverName);
         string(",\"clientSubject\":", d.clientSubject);

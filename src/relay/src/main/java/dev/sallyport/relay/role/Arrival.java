@@ -1,5 +1,6 @@
 package dev.sallyport.relay.role;
 
+import dev.sallyport.model.role.Ask;
 import dev.sallyport.model.role.Peer;
 import dev.sallyport.relay.tls.SecureSession;
 import io.netty.channel.socket.SocketChannel;
@@ -14,9 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param peer the client: where the socket's other end is, or who a PROXY header says that it is
  * @param reached what the client connected to: this end of the socket, or what a PROXY header says
  * @param session of TLS; null on a connection without it
+ * @param original where it was going when it was redirected here; null: it was made to the relay
  */
 public record Arrival(
-        Peer peer, InetSocketAddress reached, @Nullable SecureSession session) {
+        Peer peer,
+        InetSocketAddress reached,
+        @Nullable SecureSession session,
+        Ask.@Nullable OriginalDestination original) {
     /**
      * A connection without TLS, as the socket tells.
      *
@@ -31,7 +36,7 @@ public record Arrival(
         try {
             // An IPv4-mapped address comes out as IPv4.
             InetAddress address = InetAddress.getByAddress(client.getAddress().getAddress());
-            return new Arrival(new Peer(address, client.getPort(), listener), reached, null);
+            return new Arrival(new Peer(address, client.getPort(), listener), reached, null, null);
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }
@@ -44,7 +49,12 @@ public record Arrival(
 
     /** The same with TLS. */
     public Arrival secured(SecureSession agreed) {
-        return new Arrival(peer, reached, agreed);
+        return new Arrival(peer, reached, agreed, original);
+    }
+
+    /** The same, redirected on its way. */
+    public Arrival redirected(Ask.OriginalDestination from) {
+        return new Arrival(peer, reached, session, from);
     }
 
     public boolean secure() {

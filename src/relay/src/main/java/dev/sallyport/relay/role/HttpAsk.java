@@ -5,13 +5,16 @@ import dev.sallyport.model.role.Ask;
 import dev.sallyport.relay.http.RequestHead;
 import dev.sallyport.relay.http.Scheme;
 import dev.sallyport.relay.http.TargetForm;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A view of whatever request the head holds at the moment.
  *
  * @param connectionScheme that of requests that name none
+ * @param original of the connection
  */
-public record HttpAsk(RequestHead head, String connectionScheme) implements Ask.Http {
+public record HttpAsk(RequestHead head, String connectionScheme, Ask.@Nullable OriginalDestination original)
+        implements Ask.Http {
     @Override
     public RequestView request() {
         return head;

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 /** An alert by which the relay ends a connection where the library for TLS has no part yet (RFC 8446, section 6.2). */
 public enum Alert {
     UNEXPECTED_MESSAGE(10),
+    ACCESS_DENIED(49),
     DECODE_ERROR(50),
     INTERNAL_ERROR(80),
     UNRECOGNIZED_NAME(112);

@@ -42,6 +42,7 @@ class JsonLineTest {
         decision.policy = "shop/front";
         decision.clientAddress = "192.0.2.1";
         decision.clientPort = 40_000;
+        decision.original = "192.0.2.7:80";
         decision.method.set("GET");
         decision.protocol = "HTTP/1.1";
         decision.scheme = "http";
@@ -66,7 +67,7 @@ class JsonLineTest {
 
         assertThat(format()).isEqualTo("""
                 {"time":"2026-02-28T23:59:59.007Z","kind":"request","role":"reverse","listener":"web",\
-                "client":"192.0.2.1","clientPort":40000,"protocol":"HTTP/1.1","method":"GET","scheme":"http","host":"shop.example.com",\
+                "client":"192.0.2.1","clientPort":40000,"original":"192.0.2.7:80","protocol":"HTTP/1.1","method":"GET","scheme":"http","host":"shop.example.com",\
                 "port":80,"path":"/a/b","query":true,"trace":"0af7651916cd43dd8448eb211c80319c",\
                 "span":"00f067aa0ba902b7","parent":"b7ad6b7169203331","verdict":"allowed","policy":"shop/front","rule":"rules[0]",\
                 "status":502,"cluster":"shop/cart:80","upstream":"10.0.0.7:8080","retries":1,"requestBytes":0,\

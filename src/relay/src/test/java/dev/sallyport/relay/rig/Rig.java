@@ -27,6 +27,7 @@ import dev.sallyport.model.role.Trail;
 import dev.sallyport.model.role.Verdict;
 import dev.sallyport.relay.listen.RoleCompiler;
 import dev.sallyport.relay.listen.Server;
+import dev.sallyport.relay.loop.Redirects;
 import dev.sallyport.relay.loop.Transport;
 import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Metrics;
@@ -52,6 +53,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A relay under test, with what it recorded. When it is closed it must have given back all that it had. */
 public final class Rig implements AutoCloseable {
@@ -81,6 +83,7 @@ public final class Rig implements AutoCloseable {
                 setup.compiler,
                 () -> setup.nameServers,
                 setup.transport,
+                setup.redirects == null ? setup.transport : setup.redirects,
                 () -> setup.provider);
         server.apply(config, secrets);
     }
@@ -211,6 +214,7 @@ public final class Rig implements AutoCloseable {
         private final Map<String, Role> roles = new HashMap<>();
         private ResolverSettings nameServers = ResolverSettings.ofMachine();
         private Transport transport = Transport.best();
+        private @Nullable Redirects redirects;
         private Provider provider = Provider.best();
         private SecretBundle secrets = SecretBundle.EMPTY;
         private Timeouts timeouts =
@@ -305,6 +309,12 @@ public final class Rig implements AutoCloseable {
 
         public Setup transport(Transport transport) {
             this.transport = transport;
+            return this;
+        }
+
+        /** Where connections were going, in place of what the kernel says. */
+        public Setup redirects(Redirects redirects) {
+            this.redirects = redirects;
             return this;
         }
 

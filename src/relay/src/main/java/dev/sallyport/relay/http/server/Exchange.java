@@ -1,6 +1,7 @@
 package dev.sallyport.relay.http.server;
 
 import dev.sallyport.model.config.RoleKind;
+import dev.sallyport.model.role.Ask;
 import dev.sallyport.model.role.Destination;
 import dev.sallyport.model.role.Peer;
 import dev.sallyport.model.role.ProxyError;
@@ -87,7 +88,7 @@ final class Exchange implements Reach.Listener, ResponseSink {
         this.client = client;
         this.request = request;
         this.arrival = arrival;
-        this.httpAsk = new HttpAsk(request, arrival.scheme());
+        this.httpAsk = new HttpAsk(request, arrival.scheme(), arrival.original());
         this.connectAsk = new ConnectAsk(request);
         Peer peer = arrival.peer();
         Client disclosed = Client.at(peer.address(), arrival.secure());
@@ -99,6 +100,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
         decision.listener = peer.listener();
         decision.clientAddress = disclosed.address().toString();
         decision.clientPort = peer.port();
+        if (arrival.original() != null) {
+            decision.original = arrival.original().toString();
+        }
         SecureSession session = arrival.session();
         if (session != null) {
             decision.tls = session.version();
@@ -302,10 +306,9 @@ final class Exchange implements Reach.Listener, ResponseSink {
         phase = Phase.FORWARD;
         origin = found;
         Verdict.To to = Objects.requireNonNull(verdict);
-        int publicPort = Objects.requireNonNull(serving).listener().publicPort();
         active = System.nanoTime();
         expectation.begin(!requestEnded && client.awaitsContinue(), active);
-        found.request(fields.with(to.disclosure(), publicPort, upgrading, expectation.forwarded()), this);
+        found.request(fields.with(to.disclosure(), publicPort(), upgrading, expectation.forwarded()), this);
         if (requestEnded) {
             found.endRequest(null);
             awaitResponse();
@@ -315,6 +318,11 @@ final class Exchange implements Reach.Listener, ResponseSink {
             beginPace(requestPace, Streams.isGrpc(request));
             client.sendBody();
         }
+    }
+
+    private int publicPort() {
+        Ask.OriginalDestination original = arrival.original();
+        return original == null ? Objects.requireNonNull(serving).listener().publicPort() : original.port();
     }
 
     private void awaitResponse() {
