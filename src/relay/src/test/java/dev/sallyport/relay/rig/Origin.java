@@ -40,9 +40,13 @@ public final class Origin implements AutoCloseable {
     }
 
     private Origin(Script script, ServerSocketFactory sockets) {
+        this(script, sockets, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    private Origin(Script script, ServerSocketFactory sockets, InetSocketAddress at) {
         try {
             this.script = script;
-            server = sockets.createServerSocket(0, 100, InetAddress.getLoopbackAddress());
+            server = sockets.createServerSocket(at.getPort(), 100, at.getAddress());
             Thread.ofVirtual().start(this::accept);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -52,6 +56,11 @@ public final class Origin implements AutoCloseable {
     /** @param script is run for each connection, with its number from 0 */
     public static Origin scripted(Script script) {
         return new Origin(script);
+    }
+
+    /** The same elsewhere than on a port of loopback that is free. */
+    public static Origin scripted(InetSocketAddress at, Script script) {
+        return new Origin(script, ServerSocketFactory.getDefault(), at);
     }
 
     /** The same by TLS. */
