@@ -96,10 +96,8 @@ public record ApplicationPod(List<Inbound> inbound, Set<String> labels) {
     }
 
     private static ReversePolicy placed(ReversePolicy policy, Inbound way, Set<String> here) {
-        return new ReversePolicy(
+        return policy.with(
                 name(policy.name(), way),
-                policy.hostnames(),
-                policy.trustedClients(),
                 policy.rules().stream().map(rule -> placed(rule, way, here)).toList());
     }
 

@@ -140,11 +140,8 @@ final class Merge {
     }
 
     private static ReversePolicy renamed(ReversePolicy policy, Map<String, String> clusters) {
-        return new ReversePolicy(
+        return policy.with(
                 policy.name(),
-                policy.hostnames(),
-                policy.trustedClients(),
-                policy.trustsTraces(),
                 policy.rules().stream().map(rule -> renamed(rule, clusters)).toList());
     }
 

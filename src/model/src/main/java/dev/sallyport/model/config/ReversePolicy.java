@@ -29,4 +29,9 @@ public record ReversePolicy(
     public ReversePolicy(String name, List<String> hostnames, List<String> trustedClients, List<ReverseRule> rules) {
         this(name, hostnames, trustedClients, true, rules);
     }
+
+    /** The same with another name and other rules. */
+    ReversePolicy with(String otherName, List<ReverseRule> otherRules) {
+        return new ReversePolicy(otherName, hostnames, trustedClients, trustsTraces, otherRules);
+    }
 }

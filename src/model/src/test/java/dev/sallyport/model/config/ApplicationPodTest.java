@@ -74,7 +74,7 @@ class ApplicationPodTest {
                                 RelayConfigs.LIMITS)),
                 List.of(),
                 List.of(new ReversePolicy(
-                        "shop/web", List.of("shop.example.com"), List.of("10.0.0.0/8"), List.of(rules))),
+                        "shop/web", List.of("shop.example.com"), List.of("10.0.0.0/8"), false, List.of(rules))),
                 List.of(WEB, CANARY, API, NOBODY),
                 new Telemetry(Telemetry.AccessLog.JSON),
                 new Drain(Duration.ZERO, Duration.ofSeconds(30)),
@@ -100,6 +100,7 @@ class ApplicationPodTest {
         ReversePolicy second = placed.reverses().getLast();
         assertThat(second.hostnames()).containsExactly("shop.example.com");
         assertThat(second.trustedClients()).containsExactly("10.0.0.0/8");
+        assertThat(second.trustsTraces()).isFalse();
         assertThat(second.rules()).containsExactly(rule("all", new ReverseRule.Backend("shop/web:80/9090", 1, "")));
         assertThat(placed.clusters())
                 .containsExactly(
