@@ -6,6 +6,7 @@ import dev.sallyport.model.config.Inbound;
 import dev.sallyport.relay.upstream.endpoints.ApiServer;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -20,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  * @param admin where the admin port is, whatever the configuration says; null: where the configuration says
  * @param serviceAccount the directory with the token and the certificates for the API server
  * @param pod of the application beside which the relay runs
+ * @param grace how long what runs may take to end, whatever the configuration says; null: as long as the configuration says
  */
-record Options(List<Path> config, @Nullable Admin admin, Path serviceAccount, ApplicationPod pod) {
+record Options(
+        List<Path> config,
+        @Nullable Admin admin,
+        Path serviceAccount,
+        ApplicationPod pod,
+        @Nullable Duration grace) {
     static final String USAGE =
             "usage: relay --config DIRECTORY... [--admin ADDRESS:PORT] [--service-account DIRECTORY]"
-                    + " [--inbound PORT=APPLICATION-PORT]... [--label KEY=VALUE]...";
+                    + " [--inbound PORT=APPLICATION-PORT]... [--label KEY=VALUE]... [--grace SECONDS]";
 
     /**
      * @throws IllegalArgumentException with a sentence that says what is wrong
@@ -35,6 +42,7 @@ record Options(List<Path> config, @Nullable Admin admin, Path serviceAccount, Ap
         Path serviceAccount = ApiServer.MOUNT;
         List<Inbound> inbound = new ArrayList<>();
         Set<String> labels = new HashSet<>();
+        Duration grace = null;
         Iterator<String> rest = arguments.iterator();
         while (rest.hasNext()) {
             String name = rest.next();
@@ -44,6 +52,7 @@ record Options(List<Path> config, @Nullable Admin admin, Path serviceAccount, Ap
                 case "--service-account" -> serviceAccount = Path.of(value(name, rest));
                 case "--inbound" -> inbound.add(inbound(value(name, rest)));
                 case "--label" -> labels.add(value(name, rest));
+                case "--grace" -> grace = grace(value(name, rest));
                 default -> throw new IllegalArgumentException(name + " is not known");
             }
         }
@@ -53,7 +62,7 @@ record Options(List<Path> config, @Nullable Admin admin, Path serviceAccount, Ap
         if (Set.copyOf(config).size() < config.size()) {
             throw new IllegalArgumentException("--config is given twice for one directory");
         }
-        return new Options(List.copyOf(config), admin, serviceAccount, pod(inbound, labels));
+        return new Options(List.copyOf(config), admin, serviceAccount, pod(inbound, labels), grace);
     }
 
     private static Inbound inbound(String text) {
@@ -77,6 +86,14 @@ record Options(List<Path> config, @Nullable Admin admin, Path serviceAccount, Ap
             throw new IllegalArgumentException(name + " lacks its value");
         }
         return rest.next();
+    }
+
+    private static Duration grace(String text) {
+        try {
+            return Duration.ofSeconds(Integer.parseUnsignedInt(text));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--grace " + text + " is not a number of whole seconds", e);
+        }
     }
 
     private static Admin admin(String text) {

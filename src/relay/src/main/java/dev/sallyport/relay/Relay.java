@@ -126,7 +126,8 @@ public final class Relay {
             throw e;
         }
         recording.accessLog(config.telemetry().accessLog());
-        drain = config.drain();
+        Duration grace = options.grace();
+        drain = grace == null ? config.drain() : new Drain(config.drain().delay(), grace);
     }
 
     private final class Observer implements ConfigDirectory.Observer {

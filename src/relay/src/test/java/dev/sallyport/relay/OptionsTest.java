@@ -7,6 +7,7 @@ import dev.sallyport.model.config.Admin;
 import dev.sallyport.model.config.ApplicationPod;
 import dev.sallyport.model.config.Inbound;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class OptionsTest {
     void takesAddressesOfBothFamilies() {
         Path none = Path.of("/none");
         assertThat(Options.parse(List.of("--config", "/c", "--admin", "127.0.0.1:0", "--service-account", "/none")))
-                .isEqualTo(new Options(List.of(Path.of("/c")), new Admin("127.0.0.1", 0), none, ApplicationPod.NONE));
+                .isEqualTo(new Options(
+                        List.of(Path.of("/c")), new Admin("127.0.0.1", 0), none, ApplicationPod.NONE, null));
         assertThat(Options.parse(List.of("--service-account", "/none", "--admin", "[::1]:15090", "--config", "/c"))
                         .admin())
                 .isEqualTo(new Admin("0:0:0:0:0:0:0:1", 15_090));
@@ -34,6 +36,15 @@ class OptionsTest {
         assertThat(options.pod())
                 .isEqualTo(new ApplicationPod(
                         List.of(new Inbound(15_710, 8080), new Inbound(15_711, 9090)), Set.of("app=web", "tier=")));
+    }
+
+    @Test
+    void takesAGrace() {
+        assertThat(Options.parse(List.of("--config", "/c", "--grace", "0")).grace())
+                .isZero();
+        assertThat(Options.parse(List.of("--grace", "3600", "--config", "/c")).grace())
+                .isEqualTo(Duration.ofHours(1));
+        assertThat(Options.parse(List.of("--config", "/c")).grace()).isNull();
     }
 
     @ParameterizedTest
@@ -59,6 +70,9 @@ class OptionsTest {
                 "--config /c --inbound 15710=8080 --inbound 15711=8080",
                 "--config /c --label app",
                 "--config /c --label =web",
+                "--config /c --grace",
+                "--config /c --grace 2s",
+                "--config /c --grace -1",
                 "--config /c extra",
             })
     void saysWhatIsWrong(String line) {

@@ -267,6 +267,20 @@ class RelayTest {
     }
 
     @Test
+    void theGraceOfItsArgumentsGoesBeforeThatOfItsConfiguration() throws Exception {
+        deliver(config(1, new Drain(Duration.ZERO, Duration.ofHours(1))));
+        try (RelayProcess relay =
+                new RelayProcess("--config", directory.toString(), "--admin", "127.0.0.1:0", "--grace", "0")) {
+            JsonNode ready = relay.event("ready");
+            Thread.ofVirtual().start(new FutureTask<>(() -> relay.listener(ready, "web", "/slow")));
+            slowAsked.await();
+            relay.terminate();
+            assertThat(relay.exit()).isZero();
+            assertThat(relay.accessLog().getLast().get("end").asText()).isEqualTo("drain");
+        }
+    }
+
+    @Test
     void hurriesWhenToldAgain() throws Exception {
         deliver(config(1, new Drain(Duration.ofHours(1), Duration.ofHours(1))));
         try (RelayProcess relay = RelayProcess.on(directory)) {

@@ -12,6 +12,7 @@ import dev.sallyport.model.config.Inbound;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param ingress the ReverseProxy, and what comes in through the relay; null where nothing does. One of the two is there
  * @param containers those that get the variables; empty: none
  * @param compute of the relay
+ * @param grace how long the relay lets what runs end; null: as long as its configuration says
  */
 record Choices(
         @Nullable String egress,
@@ -41,7 +43,8 @@ record Choices(
         Mode mode,
         Capture capture,
         Set<String> containers,
-        Compute compute) {
+        Compute compute,
+        @Nullable Duration grace) {
     static final String PREFIX = "sallyport.dev/";
     static final String STATUS = PREFIX + "status";
 
@@ -52,8 +55,15 @@ record Choices(
     private static final String RELAY = "relay";
     private static final String CAPTURE = "capture";
     private static final String CONTAINERS = "containers";
+    private static final String DRAIN_SECONDS = "drain-seconds";
     private static final List<String> AMOUNTS =
             List.of("requests.cpu", "limits.cpu", "requests.memory", "limits.memory");
+
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,4}");
+    private static final int MOST_SECONDS = 3600;
+
+    /** What a pod has that does not say, in seconds. */
+    private static final long KUBERNETES_GRACE = 30;
 
     /** Ours, and that by which the operator has the kubelet look at the relay's configuration. */
     private static final Set<String> NOT_THE_OWNERS = Set.of("status", "config");
@@ -122,7 +132,7 @@ record Choices(
     static Choices read(Pod pod, Findings findings) {
         Map<String, String> annotations = requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of());
         Set<String> known = Stream.concat(
-                        Stream.of(EGRESS, INGRESS, RELAY, CAPTURE, CONTAINERS, INBOUND_PORTS),
+                        Stream.of(EGRESS, INGRESS, RELAY, CAPTURE, CONTAINERS, INBOUND_PORTS, DRAIN_SECONDS),
                         AMOUNTS.stream().map(Choices::key))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         annotations.keySet().stream()
@@ -169,7 +179,8 @@ record Choices(
                 mode,
                 capture,
                 containers(pod, annotations.get(PREFIX + CONTAINERS), capture, findings),
-                Compute.sidecar(amount -> path(key(amount)), resources(annotations, findings), findings));
+                Compute.sidecar(amount -> path(key(amount)), resources(annotations, findings), findings),
+                grace(pod, annotations.get(PREFIX + DRAIN_SECONDS), findings));
     }
 
     private static void central(Map<String, String> annotations, Capture capture, Findings findings) {
@@ -188,6 +199,12 @@ record Choices(
                         path(key(amount)),
                         "with relay: central there is no relay in the pod",
                         "give it to the ForwardProxy, as spec.infrastructure.resources"));
+        if (annotations.containsKey(PREFIX + DRAIN_SECONDS)) {
+            findings.error(
+                    path(DRAIN_SECONDS),
+                    "with relay: central there is no relay in the pod",
+                    "give it to the ForwardProxy, as spec.drain.grace");
+        }
     }
 
     private static @Nullable Ingress ingress(
@@ -269,6 +286,27 @@ record Choices(
                         "the pod has no container '" + name + "'",
                         "name some of " + String.join(", ", there) + ", with commas between them"));
         return named;
+    }
+
+    private static @Nullable Duration grace(Pod pod, @Nullable String given, Findings findings) {
+        if (given == null) {
+            return null;
+        }
+        if (!SECONDS.matcher(given).matches() || Integer.parseInt(given) > MOST_SECONDS) {
+            findings.error(
+                    path(DRAIN_SECONDS),
+                    "'" + given + "' is not a number of whole seconds that a relay can be given to end",
+                    "give one from 0 to " + MOST_SECONDS);
+            return null;
+        }
+        long most = requireNonNullElse(pod.getSpec().getTerminationGracePeriodSeconds(), KUBERNETES_GRACE);
+        if (Integer.parseInt(given) > most) {
+            findings.warning(
+                    path(DRAIN_SECONDS),
+                    "the pod is killed after " + most + " s, before the relay has had its " + given,
+                    "give less, or the pod a longer spec.terminationGracePeriodSeconds");
+        }
+        return Duration.ofSeconds(Integer.parseInt(given));
     }
 
     private static Resources resources(Map<String, String> annotations, Findings findings) {

@@ -5,12 +5,13 @@ import static java.util.Objects.requireNonNullElse;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.render.Labels;
 import dev.sallyport.control.validate.Finding;
+import dev.sallyport.control.validate.Finding.Severity;
 import dev.sallyport.control.validate.Findings;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What is to become of a pod at its admission. */
@@ -18,10 +19,14 @@ public sealed interface InjectionDecision {
     /** On pods that the kubelet made from a file of its node. */
     String MIRROR = "kubernetes.io/config.mirror";
 
-    /** @param patch empty when the pod has everything already */
-    record Inject(List<PatchOperation> patch) implements InjectionDecision {
+    /**
+     * @param patch empty when the pod has everything already
+     * @param warnings sentences for whoever makes the pod
+     */
+    record Inject(List<PatchOperation> patch, List<String> warnings) implements InjectionDecision {
         public Inject {
             patch = List.copyOf(patch);
+            warnings = List.copyOf(warnings);
         }
     }
 
@@ -65,11 +70,14 @@ public sealed interface InjectionDecision {
             Room.check(pod, choices, findings);
         }
         return findings.hasErrors()
-                ? new Refuse(findings.list().stream()
-                        .filter(Finding::isError)
-                        .map(Finding::toString)
-                        .collect(Collectors.joining(". ")))
-                : new Inject(PodPatch.injected(pod, choices, settings));
+                ? new Refuse(String.join(". ", told(findings, Finding::isError)))
+                : new Inject(
+                        PodPatch.injected(pod, choices, settings),
+                        told(findings, finding -> finding.severity() == Severity.WARNING));
+    }
+
+    private static List<String> told(Findings findings, Predicate<Finding> which) {
+        return findings.list().stream().filter(which).map(Finding::toString).toList();
     }
 
     private static Optional<String> reasonToSkip(Pod pod, Map<String, String> labels, boolean optedIn) {

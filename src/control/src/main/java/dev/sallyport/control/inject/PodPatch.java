@@ -142,7 +142,12 @@ final class PodPatch {
         List<Container> init = pod.getSpec().getInitContainers();
         if (init.stream().noneMatch(container -> RelayContainer.SIDECAR.equals(container.getName()))) {
             Container relay = RelayContainer.sidecar(
-                    choices.compute(), List.copyOf(choices.parts().keySet()), choices.inbound(), labels(), settings);
+                    choices.compute(),
+                    List.copyOf(choices.parts().keySet()),
+                    choices.inbound(),
+                    labels(),
+                    choices.grace(),
+                    settings);
             patch.add(
                     init.isEmpty()
                             ? new PatchOperation("/spec/initContainers", List.of(relay))

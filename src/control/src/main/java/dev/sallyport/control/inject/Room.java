@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a pod has room for the relay: its names, its ports and its user are for nobody else. */
@@ -68,7 +69,7 @@ final class Room {
                 .allMatch(part -> container.getVolumeMounts().stream()
                         .anyMatch(mount -> part.volume().equals(mount.getName())
                                 && part.path().equals(mount.getMountPath())));
-        if (!init || !"Always".equals(container.getRestartPolicy()) || !mounted || !leads(container)) {
+        if (!init || !"Always".equals(container.getRestartPolicy()) || !mounted || !obeys(container)) {
             findings.error(
                     at + ".name",
                     "'" + RelayContainer.SIDECAR
@@ -77,10 +78,12 @@ final class Room {
         }
     }
 
-    /** Whether the ways in are those that the annotations ask for. */
-    private boolean leads(Container container) {
-        List<String> wanted = RelayContainer.inboundArguments(choices.inbound());
-        return wanted.isEmpty() || Collections.indexOfSubList(container.getArgs(), wanted) >= 0;
+    /** Whether the ways in, and the time to end, are those that the annotations ask for. */
+    private boolean obeys(Container container) {
+        return Stream.of(
+                        RelayContainer.inboundArguments(choices.inbound()),
+                        RelayContainer.graceArguments(choices.grace()))
+                .allMatch(wanted -> wanted.isEmpty() || Collections.indexOfSubList(container.getArgs(), wanted) >= 0);
     }
 
     /** A pod's owner cannot point the relay at another policy than the annotations name. */

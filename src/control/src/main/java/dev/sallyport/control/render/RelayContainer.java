@@ -16,9 +16,11 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The container that runs a relay. Whatever pod it is in, it is made here. */
 public final class RelayContainer {
@@ -84,15 +86,22 @@ public final class RelayContainer {
      *
      * @param inbound the ways into the pod; none without {@link SidecarPart#INGRESS}
      * @param labels of the pod, as {@code KEY=VALUE}, by which the relay knows what is meant for its application
+     * @param grace how long it lets what runs end; null: as long as its configuration says
      */
     public static Container sidecar(
-            Compute compute, List<SidecarPart> parts, List<Inbound> inbound, List<String> labels, Settings settings) {
+            Compute compute,
+            List<SidecarPart> parts,
+            List<Inbound> inbound,
+            List<String> labels,
+            @Nullable Duration grace,
+            Settings settings) {
         return common(SIDECAR_ADMIN_PORT, RelayPorts.SIDECAR_ADMIN, compute, settings)
                 .withName(SIDECAR)
                 .addAllToArgs(option("--config", parts.stream().map(SidecarPart::path)))
                 .addToArgs("--admin", address(settings, RelayPorts.SIDECAR_ADMIN))
                 .addAllToArgs(inboundArguments(inbound))
                 .addAllToArgs(option("--label", labels.stream()))
+                .addAllToArgs(graceArguments(grace))
                 .withRestartPolicy("Always")
                 .withPorts(admin(SIDECAR_ADMIN_PORT, RelayPorts.SIDECAR_ADMIN))
                 .withStartupProbe(probe("/readyz", SIDECAR_ADMIN_PORT, 1, 60))
@@ -115,6 +124,12 @@ public final class RelayContainer {
     /** What tells the relay beside an application of the ways in. */
     public static List<String> inboundArguments(List<Inbound> inbound) {
         return option("--inbound", inbound.stream().map(Inbound::toString));
+    }
+
+    /** What tells it how long to let what runs end. */
+    public static List<String> graceArguments(@Nullable Duration grace) {
+        return option(
+                "--grace", Stream.ofNullable(grace).map(Duration::toSeconds).map(String::valueOf));
     }
 
     private static List<String> option(String name, Stream<String> values) {

@@ -12,7 +12,7 @@ public final class Findings {
         add(path, problem, remedy, Reason.INVALID);
     }
 
-    void warning(String path, String problem, String remedy) {
+    public void warning(String path, String problem, String remedy) {
         add(path, problem, remedy, Reason.UNWISE);
     }
 

@@ -84,7 +84,7 @@ class InjectionDecisionTest {
                 .as("called again")
                 .isEqualTo(
                         switch (decision) {
-                            case Inject inject -> new Inject(List.of());
+                            case Inject inject -> new Inject(List.of(), inject.warnings());
                             case Skip skip -> new Skip(skip.reason(), List.of());
                             case Refuse refuse -> refuse;
                         });
@@ -93,7 +93,12 @@ class InjectionDecisionTest {
     private static Map<String, Object> told(InjectionDecision decision) {
         Map<String, Object> told = new LinkedHashMap<>();
         switch (decision) {
-            case Inject inject -> told.put("inject", inject.patch());
+            case Inject inject -> {
+                told.put("inject", inject.patch());
+                if (!inject.warnings().isEmpty()) {
+                    told.put("warn", inject.warnings());
+                }
+            }
             case Skip skip -> {
                 told.put("skip", skip.reason());
                 told.put("patch", skip.patch());

@@ -75,12 +75,11 @@ final class Admission {
         switch (decision) {
             case Inject inject -> {
                 count(inject.patch().isEmpty() ? "unchanged" : "injected");
-                allow(response, inject.patch());
+                allow(response, inject.patch(), inject.warnings());
             }
             case Skip skip -> {
                 count("skipped");
-                allow(response, skip.patch());
-                response.putArray("warnings").add("no relay is injected: " + skip.reason());
+                allow(response, skip.patch(), List.of("no relay is injected: " + skip.reason()));
             }
             case Refuse refuse -> {
                 count("refused");
@@ -94,8 +93,12 @@ final class Admission {
         return review;
     }
 
-    private static void allow(ObjectNode response, List<PatchOperation> patch) throws JsonProcessingException {
+    private static void allow(ObjectNode response, List<PatchOperation> patch, List<String> warnings)
+            throws JsonProcessingException {
         response.put("allowed", true);
+        if (!warnings.isEmpty()) {
+            warnings.forEach(response.putArray("warnings")::add);
+        }
         if (!patch.isEmpty()) {
             response.put("patchType", "JSONPatch").put("patch", JSON.writeValueAsBytes(patch));
         }

@@ -89,6 +89,17 @@ class WebhookServerTest {
     }
 
     @Test
+    void injectsWithAWarning() throws Exception {
+        String metadata =
+                EGRESS.replace("\"annotations\": {", "\"annotations\": {\"sallyport.dev/drain-seconds\": \"60\", ");
+        JsonNode response = response(post(WebhookServer.POD, REVIEW.formatted(metadata, APP)));
+        assertThat(response.path("allowed").asBoolean()).isTrue();
+        assertThat(response.path("patch").isBinary() || response.path("patch").isTextual())
+                .isTrue();
+        assertThat(response.at("/warnings/0").asText()).contains("the pod is killed after 30 s");
+    }
+
+    @Test
     void thePathTellsWhatTheNamespaceSays() throws Exception {
         String silent = REVIEW.formatted("\"annotations\": {\"sallyport.dev/egress\": \"egress\"}", APP);
         assertThat(response(post(WebhookServer.NAMESPACE, silent)).has("warnings"))
