@@ -41,7 +41,7 @@ class FixedRolesTest {
     void start() throws Exception {
         rig = Rig.setup()
                 .nameServers(names.provider())
-                .redirects(accepted -> new InetSocketAddress("127.0.0.1", originalPort.get()))
+                .redirects(accepted -> new InetSocketAddress("198.51.100.7", originalPort.get()))
                 .config(Policies.with(
                         outside, backend, "10s", "*.partner.test:" + port(outside), "127.0.0.1:" + port(outside)))
                 .start();

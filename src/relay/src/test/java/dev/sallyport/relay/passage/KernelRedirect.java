@@ -23,7 +23,10 @@ import java.util.Map;
 final class KernelRedirect {
     static final String PASSED = "all is as it should be\n";
 
-    private static final int PORT = 4443;
+    /** Of the one the names are allowed, of the other the addresses. */
+    private static final int NAMED_PORT = 4443;
+
+    private static final int ADDRESS_PORT = 5432;
 
     /** What the namespace has. */
     enum Families {
@@ -70,7 +73,7 @@ final class KernelRedirect {
                 """
                 {'format':1,'loops':2,'admin':{'address':'127.0.0.1','port':15790},'listeners':[V4,V6],
                  'forwards':[{'name':'shop/egress','mode':'ENFORCE','rules':[{'name':'partners','action':'ALLOW','mode':'ENFORCE',
-                   'hosts':['*.partner.test:4443','198.51.100.7:4443','[2001:db8:b::7]:4443']}],
+                   'hosts':['*.partner.test:4443','198.51.100.7:5432','[2001:db8:b::7]:5432']}],
                   'guards':{'privateRanges':false},'connectPorts':[443],'disclosure':'ANONYMOUS','connectTimeout':'5s',
                   'responseTimeout':'30s','idleTimeout':'5m','lifetime':'0s'}],
                  'reverses':[],'clusters':[],'telemetry':{'accessLog':'NONE'},'drain':{'delay':'0s','grace':'1s'}}
@@ -81,36 +84,36 @@ final class KernelRedirect {
     }
 
     /** To anywhere, from an address whose connections are redirected. */
-    private static Wire redirected(Family family) throws IOException {
+    private static Wire redirected(Family family, int port) throws IOException {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(family.client), 0));
-        socket.connect(new InetSocketAddress(InetAddress.ofLiteral(family.address), PORT), Wire.PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral(family.address), port), Wire.PATIENCE_MILLIS);
         return new Wire(socket);
     }
 
-    private static Origin at(String address, Origin.Script script) {
-        return Origin.scripted(new InetSocketAddress(InetAddress.ofLiteral(address), PORT), script);
+    private static Origin at(String address, int port, Origin.Script script) {
+        return Origin.scripted(new InetSocketAddress(InetAddress.ofLiteral(address), port), script);
     }
 
     private static void redirects(Rig rig, Family family) throws Exception {
         byte[] hello = Hellos.of(family.listener + ".partner.test", "TLSv1.3");
-        try (Origin address = at(family.address, (wire, number) -> wire.send("address " + wire.read(3)));
-                Origin named = at(family.named, (wire, number) -> {
+        try (Origin address = at(family.address, ADDRESS_PORT, (wire, number) -> wire.send("address " + wire.read(3)));
+                Origin named = at(family.named, NAMED_PORT, (wire, number) -> {
                     wire.send(wire.read(1).equals("G") ? "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nnamed" : "named");
                     wire.endOutput().readAll();
                 })) {
-            try (Wire client = redirected(family)) {
+            try (Wire client = redirected(family, ADDRESS_PORT)) {
                 assertThat(client.send("\0\1\2").readAll()).isEqualTo("address \0\1\2");
             }
-            assertRecorded(rig, family, family.address);
-            try (Wire client = redirected(family)) {
+            assertRecorded(rig, family, family.address, ADDRESS_PORT);
+            try (Wire client = redirected(family, NAMED_PORT)) {
                 assertThat(client.send(hello).readAll()).isEqualTo("named");
             }
-            assertRecorded(rig, family, family.named);
-            try (Wire client = redirected(family)) {
+            assertRecorded(rig, family, family.named, NAMED_PORT);
+            try (Wire client = redirected(family, NAMED_PORT)) {
                 client.send("GET / HTTP/1.1\r\nHost: " + family.listener + ".partner.test\r\n\r\n");
                 assertThat(client.readResponse().body()).isEqualTo("named");
-                assertRecorded(rig, family, family.named);
+                assertRecorded(rig, family, family.named, NAMED_PORT);
                 client.send("GET / HTTP/1.1\r\nHost: elsewhere.test\r\n\r\n");
                 assertThat(client.readResponse().status()).isEqualTo(403);
                 assertThat(rig.decision().allowed()).isFalse();
@@ -127,17 +130,17 @@ final class KernelRedirect {
         }
     }
 
-    private static void assertRecorded(Rig rig, Family family, String upstream) throws Exception {
+    private static void assertRecorded(Rig rig, Family family, String upstream, int port) throws Exception {
         RecordedDecision decision = rig.decision();
-        assertThat(decision.original()).isEqualTo(text(family.address));
-        assertThat(decision.upstream()).isEqualTo(text(upstream));
+        assertThat(decision.original()).isEqualTo(text(family.address, port));
+        assertThat(decision.upstream()).isEqualTo(text(upstream, port));
         assertThat(decision.clientAddress()).isEqualTo(NetUtil.toAddressString(InetAddress.ofLiteral(family.client)));
         assertThat(decision.rule()).isEqualTo("partners");
         assertThat(decision.listener()).isEqualTo(family.listener);
     }
 
-    private static String text(String address) {
-        return NetUtil.toSocketAddressString(new InetSocketAddress(InetAddress.ofLiteral(address), PORT));
+    private static String text(String address, int port) {
+        return NetUtil.toSocketAddressString(new InetSocketAddress(InetAddress.ofLiteral(address), port));
     }
 
     private static void goesOnWithoutTheOther(Rig rig) throws Exception {

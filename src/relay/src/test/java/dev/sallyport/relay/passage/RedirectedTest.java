@@ -46,7 +46,10 @@ class RedirectedTest {
     private static final String UNRECOGNIZED_NAME = "\25\3\3\0\2\2\160";
     private static final String DECODE_ERROR = "\25\3\3\0\2\2\62";
 
-    /** No address of the origin: whoever is sent there does not come to it. */
+    /**
+     * No address of the origin, and no rule allows it: whoever is sent there does not come to it, and who takes long to say a
+     * name has the time of a head.
+     */
     private static final String ELSEWHERE = "198.51.100.7";
 
     private final NameServer names = new NameServer(Map.of(
@@ -151,7 +154,7 @@ class RedirectedTest {
     @ValueSource(strings = {"elsewhere.test", "inside.partner.test"})
     void endsTlsThatMayNotPassByAnAlert(String name) throws Exception {
         try (Origin origin = Origin.saying("unused");
-                Rig rig = setup(origin, "127.0.0.1").start();
+                Rig rig = setup(origin, ELSEWHERE).start();
                 Wire client = rig.connect()) {
             client.send(Hellos.of(name, "TLSv1.3"));
             assertThat(client.readAll()).isEqualTo(ACCESS_DENIED);
@@ -192,7 +195,7 @@ class RedirectedTest {
             }
         }
         try (Origin origin = Origin.saying("unused");
-                Rig rig = setup(origin, "127.0.0.1").start();
+                Rig rig = setup(origin, ELSEWHERE).start();
                 Wire client = rig.connect()) {
             client.send(hello);
             assertThat(client.readAll()).isEqualTo(UNRECOGNIZED_NAME);
@@ -202,24 +205,39 @@ class RedirectedTest {
     }
 
     @Test
-    void passesNoBrokenHelloEvenToAnAllowedAddress() throws Exception {
+    void refusesABrokenHello() throws Exception {
         byte[] broken = Hellos.of("shop.partner.test", "TLSv1.3");
         broken[5] = 2;
         try (Origin origin = Origin.saying("unused");
-                Rig rig = setup(origin, "127.0.0.1", "100ms").start();
+                Rig rig = setup(origin, ELSEWHERE, "2s").start();
                 Wire malformed = rig.connect();
                 Wire cut = rig.connect();
                 Wire slow = rig.connect()) {
             malformed.send(broken);
-            assertThat(malformed.readAll()).isEqualTo(DECODE_ERROR);
             cut.send(Arrays.copyOf(broken, 5)).endOutput();
-            assertThat(cut.ends()).isTrue();
             slow.send("\26");
+            assertThat(malformed.readAll()).isEqualTo(DECODE_ERROR);
+            assertThat(cut.ends()).isTrue();
             assertThat(slow.ends()).isTrue();
             Await.until(
                     "all are counted", () -> rig.faults("hello_malformed") == 2 && rig.faults("hello_timeout") == 1);
             assertThat(rig.toldAll()).isTrue();
             assertThat(origin.accepted()).isZero();
+        }
+    }
+
+    @Test
+    void resetsTlsWhoseNameCannotBeReached() throws Exception {
+        Origin gone = Origin.saying("unused");
+        Rig.Setup setup = setup(gone, ELSEWHERE);
+        gone.close();
+        try (Rig rig = setup.start();
+                Wire client = rig.connect()) {
+            client.send(Hellos.of("shop.partner.test", "TLSv1.3"));
+            assertThat(client.ends()).isFalse();
+            RecordedDecision decision = rig.decision();
+            assertThat(decision.allowed()).isTrue();
+            assertThat(decision.error()).isEqualTo(ProxyError.CONNECTION_REFUSED);
         }
     }
 
@@ -326,6 +344,7 @@ class RedirectedTest {
                             .forward()
                             .listeners(Listeners.speaking(Protocol.TRANSPARENT))
                             .redirects(accepted -> original("127.0.0.1", port))
+                            .role("proxy", (ask, peer, trail) -> ask instanceof Ask.Http ? to(origin) : REFUSED)
                             .start();
                     Wire client = rig.connect()) {
                 client.send(get("/", "127.0.0.1:" + port));
