@@ -75,8 +75,24 @@ public record Assembled(List<Proxy> proxies, boolean unread, List<Problem> probl
         return !unread && proxies.stream().allMatch(proxy -> proxy.plan().served() != null);
     }
 
+    /** Those that are for relays in the pods of applications alone, and so not in {@link #config}, each with a word about it. */
+    public List<Problem> leftOut() {
+        List<Problem> leftOut = new ArrayList<>();
+        for (Proxy proxy : proxies) {
+            Plan.Served served = proxy.plan().served();
+            if (served != null && !served.workload().running().deployed()) {
+                leftOut.add(new Problem(
+                        proxy.document().at("spec.infrastructure.deployment"),
+                        proxy.document().title(),
+                        "spec.infrastructure.deployment: None is for sidecars alone, so it is not served here: take it away to try it",
+                        false));
+            }
+        }
+        return leftOut;
+    }
+
     /**
-     * What one relay serves for all proxies.
+     * What one relay serves for all proxies but those that are for sidecars.
      *
      * @throws InvalidConfigException when two of them clash
      */
@@ -84,7 +100,7 @@ public record Assembled(List<Proxy> proxies, boolean unread, List<Problem> probl
         List<RelayConfig> configs = new ArrayList<>();
         for (Proxy proxy : proxies) {
             Plan.Served served = proxy.plan().served();
-            if (served != null) {
+            if (served != null && served.workload().running().deployed()) {
                 // One bundle holds the secrets of all.
                 configs.add(served.snapshot().config().withSecrets(""));
             }

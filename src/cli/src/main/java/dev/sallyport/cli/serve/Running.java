@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,7 +48,8 @@ public final class Running {
     /** Reads the files and serves them. An object that cannot be served, or that clashes with another, changes nothing. */
     public Outcome load() {
         Assembled assembled = Assembled.of(Manifests.read(paths, recursive, crds), settings, Instant.now());
-        List<Problem> problems = assembled.problems();
+        List<Problem> problems = new ArrayList<>(assembled.problems());
+        problems.addAll(assembled.leftOut());
         if (assembled.proxies().isEmpty() && !assembled.hasErrors()) {
             return new Outcome(
                     problems,

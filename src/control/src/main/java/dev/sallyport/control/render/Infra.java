@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of one proxy.
+ * The objects of one proxy. All are null for one without relays of its own.
  *
  * @param role what its relays may read, the endpoints of backends; null for a forward proxy
  * @param config what its relays serve
@@ -25,16 +25,18 @@ import org.jspecify.annotations.Nullable;
  * @param disruptionBudget null for less than two relays
  */
 public record Infra(
-        ServiceAccount serviceAccount,
+        @Nullable ServiceAccount serviceAccount,
         @Nullable Role role,
         @Nullable RoleBinding roleBinding,
         @Nullable Secret secrets,
-        ConfigMap config,
+        @Nullable ConfigMap config,
         @Nullable ConfigMap client,
         @Nullable NetworkPolicy networkPolicy,
-        Service service,
-        Deployment deployment,
+        @Nullable Service service,
+        @Nullable Deployment deployment,
         @Nullable PodDisruptionBudget disruptionBudget) {
+
+    static final Infra NONE = new Infra(null, null, null, null, null, null, null, null, null, null);
 
     /** All of them, in an order in which they can be applied. */
     public List<HasMetadata> objects() {

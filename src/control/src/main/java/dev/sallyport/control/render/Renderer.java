@@ -84,6 +84,9 @@ public final class Renderer {
     }
 
     private Infra infra() {
+        if (!running.deployed()) {
+            return Infra.NONE;
+        }
         boolean reverse = subject.kind() == ProxyKind.REVERSE;
         return new Infra(
                 serviceAccount(),

@@ -63,6 +63,21 @@ final class Judge {
         return conditions.list();
     }
 
+    private boolean deployed() {
+        return plan.served() == null || plan.served().workload().running().deployed();
+    }
+
+    /** Those by which the proxy is judged: its own, or where it has none, those in the pods of applications. */
+    private List<Relay> judged() {
+        Observed.Beside beside = observed.beside();
+        return deployed() ? observed.relays() : beside == null ? List.of() : beside.relays();
+    }
+
+    private String hash(Plan.Served served) {
+        Observed.Beside beside = observed.beside();
+        return deployed() ? served.snapshot().hash() : beside == null ? "" : beside.hash();
+    }
+
     int readyRelays() {
         return Math.toIntExact(observed.relays().stream().filter(Relay::serves).count());
     }
@@ -153,17 +168,22 @@ final class Judge {
                             .map(failure -> failure.object() + ": " + failure.message())
                             .toList()));
         }
-        List<Relay> serving = observed.relays().stream().filter(Relay::serves).toList();
-        String hash = served.snapshot().hash();
+        List<Relay> serving = judged().stream().filter(Relay::serves).toList();
+        String hash = hash(served);
         List<Relay> lagging =
                 serving.stream().filter(relay -> !relay.serves(hash)).toList();
-        Judgement refused = observed.relays().stream()
+        Judgement refused = judged().stream()
                 .filter(relay -> !relay.ending() && !relay.serves(hash))
                 .flatMap(relay -> refusal(relay).stream())
                 .findFirst()
                 .orElse(null);
         if (refused != null) {
             return refused;
+        }
+        if (serving.isEmpty() && !deployed()) {
+            return judged().isEmpty()
+                    ? good(Reason.NO_RELAYS, "The proxy is for sidecars alone, and no pod asks for one.")
+                    : bad(Reason.PENDING, "No sidecar is ready yet.");
         }
         if (serving.isEmpty()) {
             return served.workload().running().replicas() == 0
@@ -204,6 +224,9 @@ final class Judge {
     }
 
     private Judgement rollout() {
+        if (!deployed()) {
+            return good(Reason.READY, judged().stream().filter(Relay::serves).count() + " sidecars are ready.");
+        }
         Plan.Served served = plan.served();
         int wanted = served == null ? 0 : served.workload().running().replicas();
         Deployment deployment = observed.deployment();

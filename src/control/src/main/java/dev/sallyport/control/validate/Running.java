@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.sallyport.api.v1alpha1.common.AccessLog;
 import dev.sallyport.api.v1alpha1.common.AccessLogFormat;
+import dev.sallyport.api.v1alpha1.common.DeploymentMode;
 import dev.sallyport.api.v1alpha1.common.Infrastructure;
 import dev.sallyport.api.v1alpha1.common.NetworkPolicyMode;
 import dev.sallyport.api.v1alpha1.common.ServiceTemplate;
@@ -19,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the relays of a proxy are run, of either kind.
  *
+ * @param deployed whether it has any of its own
  * @param service how their Service is reached
  * @param serviceAnnotations what the owner wants on it, in order
  * @param networkPolicy whether the operator keeps one
  */
 public record Running(
+        boolean deployed,
         int replicas,
         Compute compute,
         ServiceType service,
@@ -38,17 +41,21 @@ public record Running(
             dev.sallyport.api.v1alpha1.common.@Nullable Drain drain,
             @Nullable AccessLog accessLog,
             Findings findings) {
-        var given = requireNonNullElse(infrastructure, new Infrastructure(null, null, null));
+        var given = requireNonNullElse(infrastructure, new Infrastructure(null, null, null, null));
         var service = requireNonNullElse(given.service(), new ServiceTemplate(null, null));
         if (replicas != null && replicas < 0) {
             findings.error("spec.replicas", replicas + " relays cannot be run", "give 0 or more");
         }
+        boolean deployed = given.deployment() != DeploymentMode.NONE;
         return new Running(
-                Math.max(0, requireNonNullElse(replicas, Defaults.REPLICAS)),
+                deployed,
+                deployed ? Math.max(0, requireNonNullElse(replicas, Defaults.REPLICAS)) : 0,
                 Compute.check("spec.infrastructure.resources", given.resources(), findings),
                 requireNonNullElse(service.type(), ServiceType.CLUSTER_IP),
                 new TreeMap<>(requireNonNullElse(service.annotations(), Map.of())),
-                requireNonNullElse(given.networkPolicy(), NetworkPolicyMode.MANAGED) == NetworkPolicyMode.MANAGED,
+                deployed
+                        && requireNonNullElse(given.networkPolicy(), NetworkPolicyMode.MANAGED)
+                                == NetworkPolicyMode.MANAGED,
                 drain(drain, findings),
                 new Telemetry(accessLog(accessLog)));
     }

@@ -51,6 +51,29 @@ class StatusTest {
     }
 
     @Test
+    void aProxyForSidecarsAloneIsJudgedByThem() {
+        var plan =
+                Control.plan(Objects.forward("{infrastructure: {deployment: None}, allow: [a.example]}"), Objects.PODS);
+        assertThat(Control.render(plan, Objects.PODS).orElseThrow().objects()).isEmpty();
+
+        var unused = Control.forwardStatus(plan, Observed.NOTHING, null, LATER);
+        assertThat(summary(unused)).contains("Programmed=True", "Ready=True");
+
+        var pods = List.of(
+                new Relay("a", true, false, null, false, heard("sidecar", null)),
+                new Relay("b", true, false, null, false, heard("older", null)));
+        var observed = new Observed(null, null, List.of(), new Observed.Beside(pods, "sidecar"), List.of());
+        var lagging = Control.forwardStatus(plan, observed, null, LATER);
+        assertThat(summary(lagging)).contains("Programmed=False/Pending", "Ready=False/Pending");
+
+        observed = new Observed(null, null, List.of(), new Observed.Beside(pods.subList(0, 1), "sidecar"), List.of());
+        var status = Control.forwardStatus(plan, observed, null, LATER);
+        assertThat(summary(status))
+                .containsExactly("Accepted=True", "ResolvedRefs=True", "Programmed=True", "Ready=True");
+        assertThat(status.sidecars()).isEqualTo(new Relays(1, 1));
+    }
+
+    @Test
     void noRelayIsNotProgrammed() {
         assertThat(summary(status(running(0))))
                 .containsExactly(
