@@ -70,10 +70,15 @@ public final class Control {
         return Optional.ofNullable(plan.served()).map(served -> Renderer.render(served, settings));
     }
 
-    /** What relays in the pods of applications serve of a forward proxy; empty as {@link #render}. */
+    /** What relays in the pods of applications serve; empty as {@link #render}. */
     public static Optional<Sidecars> sidecars(Plan plan, Settings settings) {
         return Optional.ofNullable(plan.served())
-                .map(served -> Renderer.sidecars(served, SidecarPlanner.forward(served, settings), settings));
+                .map(served -> Renderer.sidecars(
+                        served,
+                        served.applications() == null
+                                ? SidecarPlanner.forward(served, settings)
+                                : SidecarPlanner.reverse(served, served.applications(), settings),
+                        settings));
     }
 
     /**

@@ -6,15 +6,19 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ReverseProxy;
+import dev.sallyport.control.inject.Injected;
 import dev.sallyport.control.input.GivenObjects;
 import dev.sallyport.control.input.Placement;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.plan.Plan;
 import dev.sallyport.control.plan.SidecarPlanner;
+import dev.sallyport.control.render.Sidecars;
 import dev.sallyport.control.status.Event;
 import dev.sallyport.control.status.Observed;
 import dev.sallyport.control.status.Observed.Acknowledgement;
 import dev.sallyport.control.validate.Finding;
+import dev.sallyport.model.config.ApplicationPod;
+import dev.sallyport.model.config.Inbound;
 import dev.sallyport.model.role.Roles;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -29,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -125,10 +130,8 @@ class ScenariosTest {
                                 infra.objects().stream()
                                         .map(Objects.YAML::asYaml)
                                         .collect(Collectors.joining())));
-                if (proxy instanceof ForwardProxy) {
-                    Control.sidecars(plan, settings)
-                            .ifPresent(sidecars -> out.put("out-sidecar.yaml", Objects.YAML.asYaml(sidecars.config())));
-                }
+                Control.sidecars(plan, settings)
+                        .ifPresent(sidecars -> out.put("out-sidecar.yaml", Objects.YAML.asYaml(sidecars.config())));
                 out.put("out-status.yaml", status());
             }
             return out;
@@ -137,23 +140,35 @@ class ScenariosTest {
         void compile() throws Exception {
             if (plan.served() != null) {
                 Roles.compile(plan.served().snapshot().config(), List.of(), bound -> 0);
-                if (proxy instanceof ForwardProxy) {
-                    Roles.compile(
-                            SidecarPlanner.forward(plan.served(), settings).config(), List.of(), bound -> 0);
-                }
+                var pod = new ApplicationPod(List.of(new Inbound(15_710, 8080)), Set.of("app=web"));
+                Plan.Applications applications = plan.served().applications();
+                var sidecar = applications == null
+                        ? SidecarPlanner.forward(plan.served(), settings)
+                        : SidecarPlanner.reverse(plan.served(), applications, settings);
+                Roles.compile(pod.place(sidecar.config()), List.of(), bound -> 0);
             } else {
                 assertThat(plan.findings()).anyMatch(Finding::isError);
             }
         }
 
         private String status() {
+            String hash = plan.served() == null ? "" : plan.served().snapshot().hash();
+            String sidecarHash =
+                    Control.sidecars(plan, settings).map(Sidecars::hash).orElse("");
+            Map<Boolean, List<Pod>> pods = given.stream()
+                    .filter(Pod.class::isInstance)
+                    .map(Pod.class::cast)
+                    .collect(Collectors.partitioningBy(
+                            pod -> Injected.ingress(pod).isPresent()));
             var observed = new Observed(
                     only(Deployment.class),
                     relayService(),
-                    given.stream()
-                            .filter(Pod.class::isInstance)
-                            .map(pod -> Observed.Relay.of((Pod) pod, acknowledgement((Pod) pod)))
+                    pods.get(false).stream()
+                            .map(pod -> Observed.Relay.of(pod, acknowledgement(pod, hash)))
                             .toList(),
+                    pods.get(true).isEmpty()
+                            ? null
+                            : Observed.Beside.of(pods.get(true), pod -> acknowledgement(pod, sidecarHash), sidecarHash),
                     List.of());
             List<Condition> before;
             List<Condition> after;
@@ -199,7 +214,7 @@ class ScenariosTest {
                     .orElse(null);
         }
 
-        private Acknowledgement acknowledgement(Pod pod) {
+        private Acknowledgement acknowledgement(Pod pod, String current) {
             Map<String, String> annotations = pod.getMetadata().getAnnotations();
             String serves = annotations == null ? null : annotations.get("test/serves");
             if (serves == null) {
@@ -211,11 +226,7 @@ class ScenariosTest {
             if (serves.startsWith("refused: ")) {
                 return new Acknowledgement.Heard("old", serves.substring(9));
             }
-            return new Acknowledgement.Heard(
-                    serves.equals("current") && plan.served() != null
-                            ? plan.served().snapshot().hash()
-                            : serves,
-                    null);
+            return new Acknowledgement.Heard(serves.equals("current") ? current : serves, null);
         }
     }
 }

@@ -161,12 +161,8 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
                         .toList(),
                 others.isEmpty()
                         ? null
-                        : new Observed.Beside(
-                                others.stream()
-                                        .map(pod -> Observed.Relay.beside(
-                                                pod, acknowledgement(answers.get(uid(pod)), sidecarHash)))
-                                        .toList(),
-                                sidecarHash),
+                        : Observed.Beside.of(
+                                others, pod -> acknowledgement(answers.get(uid(pod)), sidecarHash), sidecarHash),
                 failures);
     }
 
@@ -180,7 +176,7 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
                                 .map(pod -> relay(pod, RelayPorts.SIDECAR_ADMIN, sidecarHash)))
                 .toList();
         ResourceID id = ResourceID.fromResource(proxy);
-        return parts.delivery().pursue(id, asked, () -> signals.signal(id));
+        return parts.delivery().pursue(proxy.getMetadata().getUid(), asked, () -> signals.signal(id));
     }
 
     private static boolean isThere(Pod pod, Observed.Relay relay) {
@@ -230,7 +226,7 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
 
     private void forget(P proxy) {
         String uid = proxy.getMetadata().getUid();
-        parts.delivery().forget(ResourceID.fromResource(proxy));
+        parts.delivery().forget(uid);
         parts.children().forget(uid);
         statuses.forget(uid);
         meters.forget(uid);

@@ -1,6 +1,7 @@
 package dev.sallyport.operator;
 
 import dev.sallyport.api.v1alpha1.ForwardProxy;
+import dev.sallyport.api.v1alpha1.ReverseProxy;
 import dev.sallyport.control.inject.Injected;
 import dev.sallyport.control.inject.PodEvents;
 import dev.sallyport.operator.report.Events;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +30,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 @ControllerConfiguration(name = "injectedpod", informer = @Informer(labelSelector = Injected.RELAY))
 final class WaitingPodReconciler implements Reconciler<Pod> {
-    private static final String BY_PROXY = "proxy";
-
     private final PodTeller teller;
-    private @Nullable InformerEventSource<ForwardProxy, Pod> proxies;
+    private @Nullable InformerEventSource<ForwardProxy, Pod> egresses;
+    private @Nullable InformerEventSource<ReverseProxy, Pod> ingresses;
 
     WaitingPodReconciler(Events events) {
         this.teller = new PodTeller(events);
@@ -39,38 +40,56 @@ final class WaitingPodReconciler implements Reconciler<Pod> {
 
     @Override
     public List<EventSource<?, Pod>> prepareEventSources(EventSourceContext<Pod> context) {
+        var forward = proxies(ForwardProxy.class, Injected::egress, context);
+        var reverse = proxies(ReverseProxy.class, Injected::ingress, context);
+        egresses = forward;
+        ingresses = reverse;
+        return List.of(forward, reverse, teller.departures());
+    }
+
+    /** @param of the proxy of that kind that a pod names */
+    private static <P extends HasMetadata> InformerEventSource<P, Pod> proxies(
+            Class<P> kind, Function<Pod, Optional<String>> of, EventSourceContext<Pod> context) {
+        String index = kind.getSimpleName();
         context.getPrimaryCache()
                 .addIndexers(Map.of(
-                        BY_PROXY,
-                        pod -> Injected.egress(pod)
+                        index,
+                        pod -> of.apply(pod)
                                 .map(proxy -> List.of(key(pod, proxy)))
                                 .orElse(List.of())));
-        var made = new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(ForwardProxy.class, Pod.class)
-                        .withName("proxies")
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(kind, Pod.class)
+                        .withName(index)
                         .withWatchAllNamespaces()
                         .withSecondaryToPrimaryMapper(proxy ->
                                 context
                                         .getPrimaryCache()
                                         .byIndex(
-                                                BY_PROXY,
+                                                index,
                                                 key(proxy, proxy.getMetadata().getName()))
                                         .stream()
                                         .map(ResourceID::fromResource)
                                         .collect(Collectors.toSet()))
                         .build(),
                 context);
-        proxies = made;
-        return List.of(made, teller.departures());
     }
 
     @Override
     public UpdateControl<Pod> reconcile(Pod pod, Context<Pod> context) {
-        Optional<ForwardProxy> proxy = Injected.egress(pod)
-                .flatMap(name -> Objects.requireNonNull(proxies)
-                        .get(new ResourceID(name, pod.getMetadata().getNamespace())));
-        teller.tell(pod, PodEvents.waiting(pod, proxy.orElse(null)));
+        teller.tell(
+                pod,
+                PodEvents.waiting(
+                        pod,
+                        named(Injected.egress(pod), pod, Objects.requireNonNull(egresses)),
+                        named(Injected.ingress(pod), pod, Objects.requireNonNull(ingresses))));
         return UpdateControl.noUpdate();
+    }
+
+    private static <P extends HasMetadata> @Nullable P named(
+            Optional<String> name, Pod pod, InformerEventSource<P, Pod> proxies) {
+        return name.flatMap(proxy ->
+                        proxies.get(new ResourceID(proxy, pod.getMetadata().getNamespace())))
+                .orElse(null);
     }
 
     private static String key(HasMetadata object, String name) {

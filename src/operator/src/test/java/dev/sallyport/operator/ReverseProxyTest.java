@@ -205,6 +205,6 @@ class ReverseProxyTest {
 
     private ReverseProxyStatus status() {
         ReverseProxyStatus status = proxy().getStatus();
-        return status == null ? new ReverseProxyStatus(null, null, null, null, null, null, null) : status;
+        return status == null ? new ReverseProxyStatus(null, null, null, null, null, null, null, null) : status;
     }
 }

@@ -1,17 +1,21 @@
 package dev.sallyport.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.api.v1alpha1.ForwardProxy;
+import dev.sallyport.api.v1alpha1.ReverseProxy;
 import dev.sallyport.api.v1alpha1.common.Relays;
+import dev.sallyport.api.v1alpha1.reverse.RuleStatus;
 import dev.sallyport.operator.cluster.Applications;
 import dev.sallyport.operator.cluster.Cluster;
 import dev.sallyport.operator.cluster.NeedsApiServer;
 import dev.sallyport.operator.cluster.Until;
 import dev.sallyport.operator.deliver.Nudge;
 import dev.sallyport.operator.webhook.Webhook;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -73,6 +77,59 @@ class SidecarTest {
             assertThat(config(namespace).toString()).contains("b.example");
             assertThat(get(namespace, pod).getMetadata().getAnnotations()).containsKey(Nudge.ANNOTATION);
         });
+        programmed(namespace, 1);
+        assertThat(get(namespace, pod).getMetadata().getUid())
+                .isEqualTo(pod.getMetadata().getUid());
+    }
+
+    @Test
+    void guardsWhatComesInBesideWhatGoesOut() throws IOException {
+        String namespace = applications.namespace("true");
+        Pod pod = applications.make(
+                namespace, null, Map.of("sallyport.dev/egress", "egress", "sallyport.dev/ingress", "web"));
+        assertThat(pod.getSpec().getInitContainers().getFirst().getArgs())
+                .containsSubsequence("--inbound", "15080=8080", "--label", "app=test");
+        allow(namespace, "a.example");
+        Until.passes(() -> assertThat(cluster.events(namespace, "WaitingForProxy"))
+                .anySatisfy(event -> assertThat(event.getMessage())
+                        .isEqualTo("The pod starts when there is ReverseProxy " + namespace
+                                + "/web, which does not exist.")));
+
+        cluster.apply(namespace, """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web}
+                spec: {selector: {app: test}, ports: [{name: http, port: 80, targetPort: sallyport-in}]}
+                """);
+        cluster.apply(namespace, """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: api}
+                spec: {selector: {app: api}, ports: [{port: 80}]}
+                """);
+        guard(namespace, "a.example");
+        guarded(namespace);
+        programmed(namespace, 1);
+        JsonNode config = config(namespace, "web-sidecar");
+        assertThat(config.at("/listeners")).hasSize(1);
+        assertThat(config.at("/listeners/0/role").asText()).isEqualTo("REVERSE");
+        assertThat(config.at("/reverses/0/hostnames/0").asText()).isEqualTo("a.example");
+        assertThat(config.at("/clusters/1/endpoints/selector/0").asText()).isEqualTo("app=test");
+        var rules = cluster.get(ReverseProxy.class, namespace, "web")
+                .getStatus()
+                .rules()
+                .listed();
+        assertThat(rules)
+                .extracting(
+                        rule -> rule.name(),
+                        rule -> condition(rule).getStatus(),
+                        rule -> condition(rule).getReason())
+                .containsExactlyInAnyOrder(tuple("web", "True", "Programmed"), tuple("api", "False", "NoSidecars"));
+
+        guard(namespace, "b.example");
+        Until.passes(
+                () -> assertThat(config(namespace, "web-sidecar").toString()).contains("b.example"));
+        guarded(namespace);
         programmed(namespace, 1);
         assertThat(get(namespace, pod).getMetadata().getUid())
                 .isEqualTo(pod.getMetadata().getUid());
@@ -197,6 +254,36 @@ class SidecarTest {
                 """.formatted(name));
     }
 
+    private void guard(String namespace, String hostname) {
+        cluster.apply(namespace, """
+                apiVersion: sallyport.dev/v1alpha1
+                kind: ReverseProxy
+                metadata: {name: web}
+                spec:
+                  hostnames: [%s]
+                  rules:
+                  - {name: web, backendRefs: [{name: web, port: 80}]}
+                  - {name: api, matches: [{path: {type: PathPrefix, value: /api}}], backendRefs: [{name: api, port: 80}]}
+                """.formatted(hostname));
+    }
+
+    private void guarded(String namespace) {
+        Until.passes(() -> {
+            ReverseProxy web = cluster.get(ReverseProxy.class, namespace, "web");
+            assertThat(web.getStatus()).isNotNull();
+            assertThat(web.getStatus().observedGeneration())
+                    .isEqualTo(web.getMetadata().getGeneration());
+            assertThat(web.getStatus().sidecars()).isEqualTo(new Relays(1, 1));
+        });
+    }
+
+    private static Condition condition(RuleStatus rule) {
+        return rule.conditions().stream()
+                .filter(condition -> condition.getType().equals("ServedBySidecars"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void programmed(String namespace, int sidecars) {
         Until.passes(() -> assertThat(sidecars(namespace)).isEqualTo(new Relays(sidecars, sidecars)));
     }
@@ -207,10 +294,13 @@ class SidecarTest {
     }
 
     private JsonNode config(String namespace) throws IOException {
+        return config(namespace, "egress-sidecar");
+    }
+
+    private JsonNode config(String namespace, String name) throws IOException {
         return new ObjectMapper()
-                .readTree(cluster.get(ConfigMap.class, namespace, "egress-sidecar")
-                        .getData()
-                        .get("relay.json"));
+                .readTree(
+                        cluster.get(ConfigMap.class, namespace, name).getData().get("relay.json"));
     }
 
     private Pod get(String namespace, Pod pod) {

@@ -33,6 +33,9 @@ public record ReverseProxyStatus(
         @Nullable @JsonPropertyDescription("How many relays there are, by what they can do.")
         Relays relays,
 
+        @Nullable @JsonPropertyDescription("""
+                How many relays in the pods of applications there are, by what they can do; the conditions are not about these.""") Relays sidecars,
+
         @LabelSelector @Nullable @JsonPropertyDescription("The label selector of the relay pods, for autoscalers.")
         String selector,
 

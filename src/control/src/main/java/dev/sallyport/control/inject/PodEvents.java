@@ -3,15 +3,18 @@ package dev.sallyport.control.inject;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.sallyport.api.v1alpha1.ForwardProxy;
-import dev.sallyport.api.v1alpha1.ForwardProxyStatus;
+import dev.sallyport.api.v1alpha1.ReverseProxy;
+import dev.sallyport.control.input.ProxyKind;
 import dev.sallyport.control.render.Labels;
 import dev.sallyport.control.status.Event;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be told of pods that ask for a relay. */
@@ -20,20 +23,37 @@ public final class PodEvents {
 
     private PodEvents() {}
 
-    /** @param proxy that the pod uses; null when there is none of that name */
-    public static Optional<Event> waiting(Pod pod, @Nullable ForwardProxy proxy) {
-        if (Injected.egress(pod).isEmpty()
-                || pod.getStatus() == null
+    /**
+     * @param egress that the pod names; null when there is none of that name
+     * @param ingress that the pod names; null when there is none of that name
+     */
+    public static Optional<Event> waiting(Pod pod, @Nullable ForwardProxy egress, @Nullable ReverseProxy ingress) {
+        if (pod.getStatus() == null
                 || !"Pending".equals(requireNonNullElse(pod.getStatus().getPhase(), "Pending"))) {
             return Optional.empty();
         }
-        String name = "ForwardProxy " + pod.getMetadata().getNamespace() + "/"
-                + Injected.egress(pod).orElse("");
-        if (proxy == null) {
-            return Optional.of(waits("The pod starts when there is " + name + ", which does not exist."));
-        }
-        return unaccepted(proxy.getStatus())
-                .map(condition -> waits("The pod starts when " + name + " can be used: " + condition.getMessage()));
+        List<Condition> ofEgress = egress == null || egress.getStatus() == null
+                ? null
+                : egress.getStatus().conditions();
+        List<Condition> ofIngress = ingress == null || ingress.getStatus() == null
+                ? null
+                : ingress.getStatus().conditions();
+        return Stream.of(
+                        Injected.egress(pod).flatMap(name -> obstacle(ProxyKind.FORWARD, pod, name, egress, ofEgress)),
+                        Injected.ingress(pod)
+                                .flatMap(name -> obstacle(ProxyKind.REVERSE, pod, name, ingress, ofIngress)))
+                .flatMap(Optional::stream)
+                .reduce((one, other) -> one + " " + other)
+                .map(message -> new Event(true, "WaitingForProxy", message));
+    }
+
+    private static Optional<String> obstacle(
+            ProxyKind kind, Pod pod, String name, @Nullable HasMetadata proxy, @Nullable List<Condition> conditions) {
+        String full = kind.kind() + " " + pod.getMetadata().getNamespace() + "/" + name;
+        return proxy == null
+                ? Optional.of("The pod starts when there is " + full + ", which does not exist.")
+                : unaccepted(conditions)
+                        .map(condition -> "The pod starts when " + full + " can be used: " + condition.getMessage());
     }
 
     /** {@link #naked(Pod, boolean)} of one pod alone. */
@@ -65,12 +85,7 @@ public final class PodEvents {
                 : "it was made before the label or the webhook; make it anew.";
     }
 
-    private static Event waits(String message) {
-        return new Event(true, "WaitingForProxy", message);
-    }
-
-    private static Optional<Condition> unaccepted(@Nullable ForwardProxyStatus status) {
-        List<Condition> conditions = status == null ? null : status.conditions();
+    private static Optional<Condition> unaccepted(@Nullable List<Condition> conditions) {
         return requireNonNullElse(conditions, List.<Condition>of()).stream()
                 .filter(condition -> condition.getType().equals("Accepted")
                         && condition.getStatus().equals("False"))

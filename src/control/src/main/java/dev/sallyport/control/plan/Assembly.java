@@ -86,7 +86,8 @@ final class Assembly {
             List<Plan.Rule> rules,
             RelayConfig config,
             Credentials credentials,
-            Workload workload) {
+            Workload workload,
+            Plan.@Nullable Applications applications) {
         SecretBundle secrets = credentials.bundle();
         Snapshot snapshot = Snapshot.of(config.withSecrets(secrets.revision()));
         List<Finding> all = new ArrayList<>(findings);
@@ -115,7 +116,9 @@ final class Assembly {
                 credentials.unresolved(),
                 credentials.certificates(),
                 rules,
-                all.stream().anyMatch(Finding::isError) ? null : new Plan.Served(snapshot, secrets, workload));
+                all.stream().anyMatch(Finding::isError)
+                        ? null
+                        : new Plan.Served(snapshot, secrets, workload, applications));
     }
 
     /** Why a rule is not served, in one line. */

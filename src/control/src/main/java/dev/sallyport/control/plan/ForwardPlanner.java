@@ -83,7 +83,8 @@ public final class ForwardPlanner {
                 reports,
                 config,
                 credentials,
-                new Workload(subject, proxy.running(), List.of(proxy.listener()), proxy.clients()));
+                new Workload(subject, proxy.running(), List.of(proxy.listener()), proxy.clients()),
+                null);
     }
 
     /** An unresolved rule without hosts is for every host, so a deny whose hosts are not all known denies all on its ports and with its methods. */

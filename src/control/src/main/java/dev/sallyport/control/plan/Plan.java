@@ -4,10 +4,12 @@ import dev.sallyport.control.input.Subject;
 import dev.sallyport.control.resolve.Certificate;
 import dev.sallyport.control.resolve.Unresolved;
 import dev.sallyport.control.validate.Finding;
+import dev.sallyport.model.config.ClientLimits;
 import dev.sallyport.model.config.SecretBundle;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +43,25 @@ public record Plan(
      * @param snapshot what the relays serve
      * @param secrets what the snapshot refers to
      * @param workload what they are run as
+     * @param applications what relays in the pods of applications must know beyond that; null for a forward proxy
      */
-    public record Served(Snapshot snapshot, SecretBundle secrets, Workload workload) {}
+    public record Served(
+            Snapshot snapshot,
+            SecretBundle secrets,
+            Workload workload,
+            @Nullable Applications applications) {}
+
+    /**
+     * The applications behind a reverse proxy.
+     *
+     * @param limits of their clients
+     * @param selectors the labels of the pods behind each cluster, as {@code KEY=VALUE}
+     */
+    public record Applications(ClientLimits limits, Map<String, List<String>> selectors) {
+        public Applications {
+            selectors = Map.copyOf(selectors);
+        }
+    }
 
     /**
      * What became of a rule.

@@ -48,6 +48,7 @@ public final class ReversePlanner {
     private final Credentials credentials;
     private final TlsPlanner tls;
     private final Map<String, Cluster> clusters = new TreeMap<>();
+    private final Map<String, List<String>> selectors = new HashMap<>();
     private final Set<String> requests = new HashSet<>();
     private final List<Finding> findings = new ArrayList<>();
 
@@ -102,7 +103,8 @@ public final class ReversePlanner {
                 reports,
                 config,
                 credentials,
-                new Workload(subject, proxy.running(), proxy.listeners(), List.of()));
+                new Workload(subject, proxy.running(), proxy.listeners(), List.of()),
+                new Plan.Applications(proxy.limits(), selectors));
     }
 
     private List<List<Target>> targets(Resolution resolution) {
@@ -206,6 +208,7 @@ public final class ReversePlanner {
                     yield new Backend("", found.weight(), security.path() + ": a certificate of it cannot be used");
                 }
                 clusters.computeIfAbsent(found.port().id(), id -> cluster(found.port(), origin.orElse(null)));
+                selectors.put(found.port().id(), found.port().selector());
                 yield new Backend(found.port().id(), found.weight(), "");
             }
             case Target.Missing missing ->

@@ -138,6 +138,10 @@ public final class Resolver {
                 named.getPort(),
                 portName,
                 requireNonNullElse(named.getAppProtocol(), ""),
+                new TreeMap<>(requireNonNullElse(service.getSpec().getSelector(), Map.<String, String>of()))
+                        .entrySet().stream()
+                                .map(label -> label.getKey() + "=" + label.getValue())
+                                .toList(),
                 headless ? null : clusterIp,
                 List.copyOf(ready.values()),
                 all.size());

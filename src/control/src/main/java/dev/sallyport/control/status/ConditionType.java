@@ -10,6 +10,8 @@ public enum ConditionType {
     PROGRAMMED("Programmed"),
     /** The summary: all of the above, by as many relays as are wanted. */
     READY("Ready"),
+    /** Of a rule: relays in the pods of applications serve it; there only while there are such relays. */
+    SERVED_BY_SIDECARS("ServedBySidecars"),
     /** The operator is at work; there only while true. */
     RECONCILING("Reconciling"),
     /** It will not become ready by itself; there only while true. */

@@ -11,6 +11,9 @@ import dev.sallyport.control.status.Observed.Acknowledgement;
 import dev.sallyport.control.status.Observed.Failure;
 import dev.sallyport.control.status.Observed.Relay;
 import dev.sallyport.control.validate.Finding;
+import dev.sallyport.model.config.Cluster;
+import dev.sallyport.model.config.RelayConfig;
+import dev.sallyport.model.config.ReverseRule;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
@@ -154,6 +157,45 @@ final class Judge {
         return unresolved.isEmpty()
                 ? good(Reason.RESOLVED_REFS, "All that is referred to was found.")
                 : bad(Reason.of(unresolved.getFirst().reason()), list(unresolved));
+    }
+
+    /** Of a rule of a reverse proxy; empty where relays in the pods of applications are not meant to serve it. */
+    Optional<Judgement> servedBySidecars(Plan.Rule rule) {
+        Plan.Served served = plan.served();
+        Plan.Applications applications = served == null ? null : served.applications();
+        Observed.Beside beside = observed.beside();
+        if (served == null || applications == null || beside == null) {
+            return Optional.empty();
+        }
+        RelayConfig config = served.snapshot().config();
+        Set<String> backends = config.reverses().stream()
+                .filter(policy -> policy.name().equals(plan.subject().key()))
+                .flatMap(policy -> policy.rules().stream())
+                .filter(one -> one.name().equals(rule.name()) && one.listener().isEmpty())
+                .flatMap(one -> one.backends().stream())
+                .map(ReverseRule.Backend::cluster)
+                .collect(Collectors.toSet());
+        List<Cluster> clusters = config.clusters().stream()
+                .filter(cluster -> backends.contains(cluster.id()))
+                .toList();
+        if (clusters.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Cluster> plain =
+                clusters.stream().filter(cluster -> cluster.tls() == null).toList();
+        if (plain.isEmpty()) {
+            return Optional.of(bad(
+                    Reason.UNSUPPORTED_PROTOCOL,
+                    "Relays beside applications speak no TLS with them, as spec.backends says; they answer 500."));
+        }
+        return Optional.of(
+                plain.stream()
+                                .map(cluster -> applications.selectors().get(cluster.id()))
+                                .anyMatch(selector -> selector != null && beside.has(selector))
+                        ? good(Reason.PROGRAMMED, "It is for pods that have relays.")
+                        : bad(
+                                Reason.NO_SIDECARS,
+                                "The Services that it sends to select no pod with a relay; where there is one, it answers 421."));
     }
 
     private Judgement programmed() {

@@ -1,5 +1,7 @@
 package dev.sallyport.control.status;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.sallyport.control.render.RelayContainer;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -7,7 +9,10 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +46,33 @@ public record Observed(
      * The relays in the pods of applications.
      *
      * @param hash of what they should serve; empty while that is nothing
+     * @param labels of each pod, as {@code KEY=VALUE}
      */
-    public record Beside(List<Relay> relays, String hash) {
+    public record Beside(List<Relay> relays, String hash, List<Set<String>> labels) {
         public Beside {
             relays = List.copyOf(relays);
+            labels = List.copyOf(labels);
+        }
+
+        /** @param acknowledgement what the relay in a pod last said that it serves; null before it was asked */
+        public static Beside of(List<Pod> pods, Function<Pod, @Nullable Acknowledgement> acknowledgement, String hash) {
+            return new Beside(
+                    pods.stream()
+                            .map(pod -> Relay.beside(pod, acknowledgement.apply(pod)))
+                            .toList(),
+                    hash,
+                    pods.stream().map(Beside::labels).toList());
+        }
+
+        private static Set<String> labels(Pod pod) {
+            return requireNonNullElse(pod.getMetadata().getLabels(), Map.<String, String>of()).entrySet().stream()
+                    .map(label -> label.getKey() + "=" + label.getValue())
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+
+        /** Whether a Service that selects {@code selector} selects any of the pods. */
+        boolean has(List<String> selector) {
+            return !selector.isEmpty() && labels.stream().anyMatch(of -> of.containsAll(selector));
         }
     }
 

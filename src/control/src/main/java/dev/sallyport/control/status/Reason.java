@@ -37,6 +37,8 @@ public enum Reason {
     WAITING_FOR_SECRET("WaitingForSecret"),
     /** There are to be no relays. */
     NO_RELAYS("NoRelays"),
+    /** A rule is for no pod of an application that has a relay. */
+    NO_SIDECARS("NoSidecars"),
     /** A relay refused the configuration and goes on with the one before. */
     CONFIG_REFUSED("ConfigRefused"),
     /** The API server refused an object of this proxy. */

@@ -46,7 +46,7 @@ public final class Statuses {
                         plan.rules().size(),
                         listed(plan)
                                 .map(rule -> new dev.sallyport.api.v1alpha1.forward.RuleStatus(
-                                        rule.name(), ruleConditions(plan, rule, old.get(rule.name()), now)))
+                                        rule.name(), ruleConditions(plan, judge, rule, old.get(rule.name()), now)))
                                 .toList()));
     }
 
@@ -63,6 +63,7 @@ public final class Statuses {
                 judge.conditions(before == null ? null : before.conditions(), now),
                 addresses(plan, observed.service(), settings),
                 new Relays(judge.readyRelays(), judge.programmedRelays()),
+                judge.beside(),
                 Labels.selectorText(plan.subject()),
                 judge.replicas(),
                 new dev.sallyport.api.v1alpha1.reverse.RulesStatus(
@@ -73,7 +74,7 @@ public final class Statuses {
                                         rule.endpoints() == null
                                                 ? null
                                                 : rule.endpoints().toString(),
-                                        ruleConditions(plan, rule, old.get(rule.name()), now)))
+                                        ruleConditions(plan, judge, rule, old.get(rule.name()), now)))
                                 .toList()));
     }
 
@@ -85,12 +86,14 @@ public final class Statuses {
     }
 
     private static List<Condition> ruleConditions(
-            Plan plan, Plan.Rule rule, @Nullable List<Condition> before, Instant now) {
+            Plan plan, Judge judge, Plan.Rule rule, @Nullable List<Condition> before, Instant now) {
         var conditions = new Conditions(before, plan.subject().generation(), now);
         conditions.add(ConditionType.ACCEPTED, Judge.accepted(rule));
         if (rule.endpoints() != null) {
             conditions.add(ConditionType.RESOLVED_REFS, Judge.resolvedRefs(rule.unresolved()));
         }
+        judge.servedBySidecars(rule)
+                .ifPresent(judgement -> conditions.add(ConditionType.SERVED_BY_SIDECARS, judgement));
         return conditions.list();
     }
 

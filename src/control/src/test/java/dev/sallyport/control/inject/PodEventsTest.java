@@ -13,19 +13,36 @@ class PodEventsTest {
 
     @Test
     void aPendingPodWaitsForAProxyThatIsNotThere() {
-        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), null))
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), null, null))
                 .map(Event::message)
                 .contains("The pod starts when there is ForwardProxy shop/egress, which does not exist.");
-        assertThat(PodEvents.waiting(pod(EGRESS, "Running"), null)).isEmpty();
+        assertThat(PodEvents.waiting(pod(EGRESS, "Running"), null, null)).isEmpty();
     }
 
     @Test
     void orForOneThatCannotBeUsed() {
-        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("False")))
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("False"), null))
                 .map(Event::message)
                 .contains("The pod starts when ForwardProxy shop/egress can be used: spec.x is wrong.");
-        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("True"))).isEmpty();
-        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), Objects.forward("allow: [a.example]")))
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("True"), null))
+                .isEmpty();
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), Objects.forward("allow: [a.example]"), null))
+                .isEmpty();
+    }
+
+    @Test
+    void oneWithBothTellsOfBoth() {
+        Pod pod = pod(
+                "labels: {sallyport.dev/relay: sidecar, sallyport.dev/egress: egress, sallyport.dev/ingress: web}",
+                "Pending");
+        assertThat(PodEvents.waiting(pod, null, null))
+                .map(Event::message)
+                .contains("The pod starts when there is ForwardProxy shop/egress, which does not exist."
+                        + " The pod starts when there is ReverseProxy shop/web, which does not exist.");
+        assertThat(PodEvents.waiting(pod, proxy("True"), null))
+                .map(Event::message)
+                .contains("The pod starts when there is ReverseProxy shop/web, which does not exist.");
+        assertThat(PodEvents.waiting(pod, proxy("True"), Objects.reverse("backendRefs: [{name: web, port: 80}]")))
                 .isEmpty();
     }
 

@@ -42,7 +42,8 @@ class StatusTest {
                         new Relay("b", true, false, null, false, heard("older", null)),
                         new Relay("c", false, false, null, false, null),
                         new Relay("d", true, true, null, false, heard("sidecar", null))),
-                "sidecar");
+                "sidecar",
+                List.of());
         var observed = new Observed(running(1), null, List.of(serving("own")), beside, List.of());
         var status = Control.forwardStatus(PLAN, observed, null, LATER);
         assertThat(status.sidecars()).isEqualTo(new Relays(2, 1));

@@ -26,7 +26,7 @@ public final class AdminPort implements AutoCloseable {
             .proxy(HttpClient.Builder.NO_PROXY)
             .build();
 
-    /** Asks {@code relay} what it serves. */
+    /** Asks {@code relay} what it serves, in place of what it should. */
     public Answer ask(Relay relay) throws InterruptedException {
         String host = relay.address().contains(":") ? "[" + relay.address() + "]" : relay.address();
         URI uri = URI.create("http://" + host + ":" + relay.adminPort() + "/config");
@@ -36,7 +36,7 @@ public final class AdminPort implements AutoCloseable {
                     HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(),
                     BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
             return response.statusCode() == 200
-                    ? READER.readValue(response.body())
+                    ? READER.<Answer.Heard>readValue(response.body()).about(relay.wanted())
                     : new Answer.Silent(uri + " answers " + response.statusCode());
         } catch (JsonProcessingException e) {
             return new Answer.Silent(uri + " answers with something else than JSON: " + e.getOriginalMessage());

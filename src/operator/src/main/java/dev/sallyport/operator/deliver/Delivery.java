@@ -1,6 +1,5 @@
 package dev.sallyport.operator.deliver;
 
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,7 +25,7 @@ public final class Delivery implements AutoCloseable {
 
     private final AdminPort admin;
     private final Nudge nudge;
-    private final Map<ResourceID, Map<String, Pursuit>> proxies = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Pursuit>> proxies = new ConcurrentHashMap<>();
 
     public Delivery(AdminPort admin, Nudge nudge) {
         this.admin = admin;
@@ -38,11 +37,12 @@ public final class Delivery implements AutoCloseable {
      * and gives what each of them answered last, by the UID of its pod. A relay that is new here has a moment for its first
      * answer, so that it does not count as one that lags; after that it is not there until it answers.
      *
+     * @param proxy its UID
      * @param changed called on another thread whenever a later call would give something else
      */
-    public Map<String, Answer> pursue(ResourceID proxy, Collection<Relay> relays, Runnable changed) {
+    public Map<String, Answer> pursue(String proxy, Collection<Relay> relays, Runnable changed) {
         Map<String, Pursuit> pursuits = new HashMap<>();
-        proxies.compute(proxy, (id, before) -> {
+        proxies.compute(proxy, (uid, before) -> {
             Map<String, Pursuit> known = before == null ? Map.of() : before;
             for (Relay relay : relays) {
                 Pursuit pursuit = known.get(relay.uid());
@@ -59,8 +59,8 @@ public final class Delivery implements AutoCloseable {
         return answers;
     }
 
-    /** Ends what is under way for {@code proxy}. */
-    public void forget(ResourceID proxy) {
+    /** Ends what is under way for the proxy with that UID. */
+    public void forget(String proxy) {
         Map<String, Pursuit> pursuits = proxies.remove(proxy);
         if (pursuits != null) {
             pursuits.values().forEach(Pursuit::end);

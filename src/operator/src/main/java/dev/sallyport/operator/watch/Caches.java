@@ -63,7 +63,7 @@ public final class Caches<P extends HasMetadata> implements References {
     private final InformerEventSource<Deployment, P> deployments;
     private final InformerEventSource<Service, P> services;
     private final Optional<InformerEventSource<EndpointSlice, P>> slices;
-    private final Optional<InformerEventSource<Pod, P>> sidecars;
+    private final InformerEventSource<Pod, P> sidecars;
     private final InformerEventSource<Secret, P> secrets;
     private final InformerEventSource<ConfigMap, P> configMaps;
     private final Contents<Secret> secretContents;
@@ -97,7 +97,11 @@ public final class Caches<P extends HasMetadata> implements References {
                 pod -> instance(pod).stream()
                         .map(proxy -> key(pod.getMetadata().getNamespace(), proxy.getName()))
                         .toList()));
-        sidecars = kind == ProxyKind.FORWARD ? Optional.of(sidecars()) : Optional.empty();
+        sidecars = sidecars(
+                switch (kind) {
+                    case FORWARD -> Injected::egress;
+                    case REVERSE -> Injected::ingress;
+                });
         KubernetesClient client = context.getClient();
         secretContents = new Contents<>(id -> client.secrets()
                 .inNamespace(id.getNamespace().orElseThrow())
@@ -148,7 +152,7 @@ public final class Caches<P extends HasMetadata> implements References {
 
     /** What the framework has to run. */
     public List<EventSource<?, P>> sources() {
-        return Stream.of(children.stream(), Stream.of(pods), slices.stream(), sidecars.stream())
+        return Stream.of(children.stream(), Stream.of(pods, sidecars), slices.stream())
                 .<EventSource<?, P>>flatMap(all -> all)
                 .toList();
     }
@@ -181,12 +185,9 @@ public final class Caches<P extends HasMetadata> implements References {
 
     /** The pods of applications whose relays serve {@code proxy}. */
     public List<Pod> sidecars(P proxy) {
-        return sidecars.map(source -> source.byIndex(
-                        BY_INSTANCE,
-                        key(
-                                proxy.getMetadata().getNamespace(),
-                                proxy.getMetadata().getName())))
-                .orElse(List.of());
+        return sidecars.byIndex(
+                BY_INSTANCE,
+                key(proxy.getMetadata().getNamespace(), proxy.getMetadata().getName()));
     }
 
     /** Whether there is one, or has been since {@code proxy} was made: a pod that comes again should not have to wait. */
@@ -220,19 +221,20 @@ public final class Caches<P extends HasMetadata> implements References {
         return configMapContents.get(id, configMaps.get(id));
     }
 
-    private InformerEventSource<Pod, P> sidecars() {
+    /** @param proxyOf the proxy that an injected pod uses */
+    private InformerEventSource<Pod, P> sidecars(Function<Pod, Optional<String>> proxyOf) {
         var source = source(
                 "sidecars",
                 Pod.class,
                 Injected.RELAY + "=" + Injected.SIDECAR,
                 Pruned::pod,
-                pod -> Injected.egress(pod)
+                pod -> proxyOf.apply(pod)
                         .map(proxy ->
                                 Set.of(new ResourceID(proxy, pod.getMetadata().getNamespace())))
                         .orElse(Set.of()));
         source.addIndexers(Map.of(
                 BY_INSTANCE,
-                pod -> Injected.egress(pod)
+                pod -> proxyOf.apply(pod)
                         .map(proxy -> List.of(key(pod.getMetadata().getNamespace(), proxy)))
                         .orElse(List.of())));
         return source;

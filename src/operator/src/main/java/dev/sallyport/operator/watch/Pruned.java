@@ -46,6 +46,7 @@ final class Pruned {
                 .withType(full.getSpec().getType())
                 .withClusterIP(full.getSpec().getClusterIP())
                 .withPorts(full.getSpec().getPorts())
+                .withSelector(full.getSpec().getSelector())
                 .endSpec()
                 .withStatus(full.getStatus())
                 .build();

@@ -255,24 +255,29 @@ public final class Nodes implements AutoCloseable {
                         .get());
     }
 
+    /** The volume of a relay is {@code mount} itself; those of one beside an application are directories in it. */
     private void mount(Pod pod, Path mount) throws IOException, NoConfigMap {
-        Path data = Files.createTempDirectory(mount, "..");
-        List<VolumeProjection> sources = pod.getSpec().getVolumes().stream()
-                .filter(volume -> volume.getName().equals("config"))
-                .flatMap(volume -> volume.getProjected().getSources().stream())
-                .toList();
         for (var volume : pod.getSpec().getVolumes()) {
             if (volume.getConfigMap() != null) {
+                Path directory = Files.createDirectories(mount.resolve(volume.getName()));
+                Path data = Files.createTempDirectory(directory, "..");
                 write(pod, volume.getConfigMap().getName(), data);
+                show(data, directory);
+            } else if (volume.getName().equals("config")) {
+                Path data = Files.createTempDirectory(mount, "..");
+                for (VolumeProjection source : volume.getProjected().getSources()) {
+                    if (source.getSecret() == null) {
+                        write(pod, source.getConfigMap().getName(), data);
+                    } else {
+                        writeSecret(pod, source.getSecret().getName(), data);
+                    }
+                }
+                show(data, mount);
             }
         }
-        for (VolumeProjection source : sources) {
-            if (source.getSecret() == null) {
-                write(pod, source.getConfigMap().getName(), data);
-            } else {
-                writeSecret(pod, source.getSecret().getName(), data);
-            }
-        }
+    }
+
+    private static void show(Path data, Path mount) throws IOException {
         Path link = mount.resolve("..data_tmp");
         Files.createSymbolicLink(link, data.getFileName());
         Files.move(link, mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);

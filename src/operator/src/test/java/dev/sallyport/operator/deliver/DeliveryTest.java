@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @NeedsApiServer
 @ExtendWith(WithApiServer.class)
 class DeliveryTest {
-    private static final ResourceID PROXY = new ResourceID("egress", "default");
+    private static final String PROXY = "uid-of-egress";
 
     private final AtomicInteger changes = new AtomicInteger();
     private final AtomicReference<String> answer = new AtomicReference<>("{}");
@@ -82,8 +81,9 @@ class DeliveryTest {
     @Test
     void relayThatServesItIsLeftAlone(ApiServer server) {
         answer.set("{\"hash\":\"aa\",\"generation\":3,\"formats\":[1],\"later\":true}");
-        Until.passes(() ->
-                assertThat(pursue("aa").values()).singleElement().isEqualTo(new Answer.Heard("aa", null, null, null)));
+        Until.passes(() -> assertThat(pursue("aa").values())
+                .singleElement()
+                .isEqualTo(new Answer.Heard("aa", null, null, null, null)));
         Until.passes(() -> assertThat(changes).hasValue(1));
         assertThat(mark(server)).isEmpty();
     }
@@ -93,7 +93,7 @@ class DeliveryTest {
         answer.set("{\"hash\":\"aa\",\"waiting\":{\"reason\":\"WaitingForSecret\",\"hash\":\"bb\"}}");
         Until.passes(() -> assertThat(pursue("bb").values())
                 .singleElement()
-                .isEqualTo(new Answer.Heard("aa", null, null, new Answer.Heard.Waiting("bb")))
+                .isEqualTo(new Answer.Heard("aa", null, null, new Answer.Heard.Waiting("bb"), null))
                 .matches(heard -> ((Answer.Heard) heard).awaitsSecretsOf("bb")));
     }
 
