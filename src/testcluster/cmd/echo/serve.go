@@ -79,6 +79,7 @@ func serve(ctx context.Context, args []string) error {
 func routes(pod string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", echo)
+	mux.HandleFunc("/call", call)
 	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) {
 		ms, err := strconv.Atoi(r.URL.Query().Get("ms"))
 		if err != nil || ms < 0 || ms > 600_000 {

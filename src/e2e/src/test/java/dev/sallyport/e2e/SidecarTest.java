@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.e2e.harness.Answer;
 import dev.sallyport.e2e.harness.ClientPod;
 import dev.sallyport.e2e.harness.Internet;
+import dev.sallyport.e2e.harness.Run;
 import dev.sallyport.e2e.harness.Suite;
 import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
@@ -130,13 +131,60 @@ class SidecarTest {
         world.kubectl().run("apply", "-f", world.path("deploy/examples/10-sidecar"));
         world.rolledOut("example-sidecar", "shop");
         String answer = world.kubectl()
-                .run("exec", "-n", "example-sidecar", "deploy/shop", "--", "curl", "-si", "http://elsewhere.example.com/");
+                .run(
+                        "exec",
+                        "-n",
+                        "example-sidecar",
+                        "deploy/shop",
+                        "--",
+                        "curl",
+                        "-si",
+                        "http://elsewhere.example.com/");
         assertThat(answer).contains("403", "error=http_request_denied");
     }
 
+    @Test
+    @Order(7)
+    void withoutTheOperatorWhoAsksIsRefusedAndNobodyElse() {
+        String plain = "e2e-sidecar-plain";
+        world.namespace(plain);
+        operators(0);
+        try {
+            Run refused = world.kubectl()
+                    .attempt("run", "late", "-n", NAMESPACE, "--image=localhost/sallyport-client:" + world.tag());
+            assertThat(refused.succeeded()).as(refused.toString()).isFalse();
+            assertThat(refused.err()).contains("failed calling webhook \"namespaces.inject.sallyport.dev\"");
+            ClientPod other = world.client(plain, "other");
+            assertThat(other.curl("http://www.example.com/").status()).isEqualTo(200);
+            assertThat(app.curl("http://www.example.com/").status()).isEqualTo(200);
+            assertThat(app.curl("http://other.example.com/").status()).isEqualTo(403);
+        } finally {
+            operators(2);
+            world.remove(plain);
+        }
+    }
+
+    private void operators(int replicas) {
+        world.kubectl()
+                .run("scale", "-n", "sallyport-system", "deployment/sallyport-operator", "--replicas=" + replicas);
+        if (replicas == 0) {
+            world.kubectl()
+                    .run(
+                            "wait",
+                            "-n",
+                            "sallyport-system",
+                            "--for=delete",
+                            "pod",
+                            "-l",
+                            "app.kubernetes.io/name=sallyport-operator",
+                            "--timeout=120s");
+        } else {
+            world.rolledOut("sallyport-system", "sallyport-operator");
+        }
+    }
+
     private ClientPod client(String name, String relay) {
-        return world.annotatedClient(
-                NAMESPACE, name, "sallyport.dev/egress: egress, sallyport.dev/relay: " + relay);
+        return world.annotatedClient(NAMESPACE, name, "sallyport.dev/egress: egress, sallyport.dev/relay: " + relay);
     }
 
     private void allow(String names) {

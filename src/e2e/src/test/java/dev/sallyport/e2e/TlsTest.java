@@ -7,12 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.e2e.harness.Answer;
 import dev.sallyport.e2e.harness.ClientPod;
 import dev.sallyport.e2e.harness.Relays;
-import dev.sallyport.e2e.harness.Run;
 import dev.sallyport.e2e.harness.Suite;
 import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +20,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The example of a certificate, from a Secret that is missing to one that changes. */
 @ExtendWith(Suite.class)
@@ -36,9 +32,6 @@ class TlsTest {
     private final World world;
     private final Relays relays;
     private ClientPod client;
-
-    @TempDir
-    Path folder;
 
     TlsTest(World world) {
         this.world = world;
@@ -66,7 +59,7 @@ class TlsTest {
 
     @Test
     @Order(2)
-    void aSecretIsServed() throws IOException {
+    void aSecretIsServed() {
         put("first");
         world.ready(NAMESPACE, "rp/web");
 
@@ -98,7 +91,7 @@ class TlsTest {
 
     @Test
     @Order(5)
-    void aSecretThatChangesIsServedToNewConnectionsAlone() throws IOException {
+    void aSecretThatChangesIsServedToNewConnectionsAlone() {
         List<String> pods = relays.names();
         // One connection with requests ten seconds apart, of which the second comes after the change.
         CompletableFuture<Answer> kept = CompletableFuture.supplyAsync(
@@ -152,44 +145,7 @@ class TlsTest {
     }
 
     /** Puts a new certificate of that name into the Secret. */
-    private void put(String name) throws IOException {
-        Path key = folder.resolve(name + ".key");
-        Path certificate = folder.resolve(name + ".crt");
-        Run.program(
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "ec",
-                        "-pkeyopt",
-                        "ec_paramgen_curve:P-256",
-                        "-nodes",
-                        "-days",
-                        "30",
-                        "-subj",
-                        "/CN=" + name,
-                        "-addext",
-                        "subjectAltName=DNS:" + HOST,
-                        "-keyout",
-                        key.toString(),
-                        "-out",
-                        certificate.toString())
-                .output();
-        String secret = world.kubectl()
-                .run(
-                        "create",
-                        "secret",
-                        "tls",
-                        "shop-tls",
-                        "-n",
-                        NAMESPACE,
-                        "--cert",
-                        certificate.toString(),
-                        "--key",
-                        key.toString(),
-                        "--dry-run=client",
-                        "-o",
-                        "yaml");
-        world.kubectl().apply(secret).output();
+    private void put(String name) {
+        world.certificate(NAMESPACE, "shop-tls", name, HOST);
     }
 }

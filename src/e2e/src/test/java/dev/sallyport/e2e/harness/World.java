@@ -153,6 +153,52 @@ public final class World implements AutoCloseable {
         }
     }
 
+    /**
+     * Puts a new self-signed certificate into a Secret, which is made if need be.
+     *
+     * @param subject its common name
+     * @param host that it is for
+     */
+    public void certificate(String namespace, String secret, String subject, String host) {
+        Path key = results.resolve(subject + ".key");
+        Path certificate = results.resolve(subject + ".crt");
+        Run.program(
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-days",
+                        "30",
+                        "-subj",
+                        "/CN=" + subject,
+                        "-addext",
+                        "subjectAltName=DNS:" + host,
+                        "-keyout",
+                        key.toString(),
+                        "-out",
+                        certificate.toString())
+                .output();
+        kubectl.apply(kubectl.run(
+                        "create",
+                        "secret",
+                        "tls",
+                        secret,
+                        "-n",
+                        namespace,
+                        "--cert",
+                        certificate.toString(),
+                        "--key",
+                        key.toString(),
+                        "--dry-run=client",
+                        "-o",
+                        "yaml"))
+                .output();
+    }
+
     /** Starts to delete a namespace. */
     public void remove(String... namespaces) {
         for (String namespace : namespaces) {
