@@ -60,6 +60,7 @@ public final class Bench {
                     PROXY_CORE,
                     List.of(ports.relay(), ports.relayTls(), ports.relayTcp()),
                     settings.relay());
+            start(folder, "sidecar", PROXY_CORE, List.of(ports.sidecar()), settings.sidecar());
             start(
                     folder,
                     "nginx",
@@ -87,23 +88,35 @@ public final class Bench {
 
     private static List<Row> rows(Loads loads, Settings.Ports ports) throws IOException {
         List<Subject> plain = List.of(
-                new Subject("relay", ports.relay()),
-                new Subject("nginx", ports.nginx()),
-                new Subject("haproxy", ports.haproxy()));
+                Subject.ours("relay", ports.relay()),
+                Subject.peer("nginx", ports.nginx()),
+                Subject.peer("haproxy", ports.haproxy()));
         List<Subject> tls = List.of(
-                new Subject("relay", ports.relayTls()),
-                new Subject("nginx", ports.nginxTls()),
-                new Subject("haproxy", ports.haproxyTls()));
+                Subject.ours("relay", ports.relayTls()),
+                Subject.peer("nginx", ports.nginxTls()),
+                Subject.peer("haproxy", ports.haproxyTls()));
         List<Subject> forward = List.of(
-                new Subject("relay", ports.relayForward()),
-                new Subject("squid", ports.squid()),
-                new Subject("tinyproxy", ports.tinyproxy()));
+                Subject.ours("relay", ports.relayForward()),
+                Subject.peer("squid", ports.squid()),
+                Subject.peer("tinyproxy", ports.tinyproxy()));
         List<Subject> tcp = List.of(
-                new Subject("relay", ports.relayTcp()),
-                new Subject("nginx", ports.nginxTcp()),
-                new Subject("haproxy", ports.haproxyTcp()));
+                Subject.ours("relay", ports.relayTcp()),
+                Subject.peer("nginx", ports.nginxTcp()),
+                Subject.peer("haproxy", ports.haproxyTcp()));
         String origin = "127.0.0.1:" + ports.origin();
+        List<Subject> hops = List.of(
+                Subject.ours("origin", ports.origin()),
+                Subject.ours("relay", ports.relay()),
+                Subject.ours("sidecar", ports.sidecar()),
+                Subject.peer("nginx", ports.nginx()),
+                Subject.peer("haproxy", ports.haproxy()));
+        List<Subject> idle = List.of(
+                Subject.ours("sidecar", ports.sidecar()),
+                Subject.peer("nginx", ports.nginx()),
+                Subject.peer("haproxy", ports.haproxy()));
         return List.of(
+                new Row("Nothing at all", "second", loads.none(), idle),
+                new Row("One client, 100 B", "request", loads.requests("http", 1, "/100"), hops),
                 new Row("HTTP/1.1, 64 connections, 100 B", "request", loads.requests("http", 64, "/100"), plain),
                 new Row("HTTP/1.1, 256 connections, 100 B", "request", loads.requests("http", 256, "/100"), plain),
                 new Row("HTTP/1.1, 64 connections, 16 KiB", "request", loads.requests("http", 64, "/16k"), plain),
@@ -151,7 +164,7 @@ public final class Bench {
         for (Subject subject : row.subjects()) {
             results.add(Result.of(
                     row,
-                    subject.proxy(),
+                    subject,
                     taken.getOrDefault(subject, List.of()),
                     proxy(subject).residentKibibytes()));
         }
@@ -218,7 +231,7 @@ public final class Bench {
     private static Settings.Ports ports() throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         List<Integer> free = new ArrayList<>();
-        for (int i = 0; i < 14; i++) {
+        for (int i = 0; i < 17; i++) {
             ServerSocket socket = new ServerSocket(0);
             sockets.add(socket);
             free.add(socket.getLocalPort());
@@ -240,6 +253,9 @@ public final class Bench {
                 free.get(10),
                 free.get(11),
                 free.get(12),
-                free.get(13));
+                free.get(13),
+                free.get(14),
+                free.get(15),
+                free.get(16));
     }
 }

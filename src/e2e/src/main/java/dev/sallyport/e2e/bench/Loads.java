@@ -35,6 +35,14 @@ final class Loads {
         this.time = time;
     }
 
+    /** What a proxy takes that nobody asks for anything. */
+    Load none() {
+        return port -> {
+            Thread.sleep(time);
+            return new Done(time.toMillis() / 1e3, 0, 0, 0);
+        };
+    }
+
     /** Requests on kept connections. */
     Load requests(String scheme, int connections, String path) {
         return port -> wrk(List.of("-c", String.valueOf(connections), scheme + "://127.0.0.1:" + port + path));

@@ -27,19 +27,19 @@ record Report(int rounds, Duration time, List<Result> results) {
         out.append("|---|---|---|---|---|---|---|---|---|\n");
         rows.forEach((name, row) -> {
             double best = row.stream()
-                    .filter(result -> !result.proxy().equals("relay"))
+                    .filter(result -> result.peer() && result.cpuMicrosPerUnit() > 0)
                     .mapToDouble(Result::cpuMicrosPerUnit)
                     .min()
-                    .orElse(Double.NaN);
+                    .orElse(0);
             for (Result result : row) {
                 out.append(format(
-                        "| %s | %s | %.1f %s/%s | %.2f | %.0f | %s | %s | %.0f MiB | %d |\n",
+                        "| %s | %s | %.1f %s/%s | %s | %.0f | %s | %s | %.0f MiB | %d |\n",
                         name,
                         result.proxy(),
                         large(result) ? result.cpuMicrosPerUnit() / 1000 : result.cpuMicrosPerUnit(),
                         large(result) ? "ms" : "µs",
                         result.unit(),
-                        result.cpuMicrosPerUnit() / best,
+                        best == 0 ? "" : format("%.2f", result.cpuMicrosPerUnit() / best),
                         result.unitsPerSecond(),
                         millis(result.p50Micros()),
                         millis(result.p99Micros()),
@@ -55,7 +55,7 @@ record Report(int rounds, Duration time, List<Result> results) {
     }
 
     private static String millis(double micros) {
-        return micros == 0 ? "" : format("%.2f ms", micros / 1000);
+        return micros == 0 ? "" : format(micros < 1000 ? "%.3f ms" : "%.2f ms", micros / 1000);
     }
 
     private static String format(String form, Object... values) {

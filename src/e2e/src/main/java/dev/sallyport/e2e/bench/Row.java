@@ -11,8 +11,20 @@ import java.util.List;
  * @param subjects who is measured
  */
 record Row(String name, String unit, Load load, List<Subject> subjects) {
-    /** A proxy, and the port on which it is reached. */
-    record Subject(String proxy, int port) {}
+    /**
+     * A proxy, and the port on which it is reached.
+     *
+     * @param peer whether the relay is set against it
+     */
+    record Subject(String proxy, int port, boolean peer) {
+        static Subject ours(String proxy, int port) {
+            return new Subject(proxy, port, false);
+        }
+
+        static Subject peer(String proxy, int port) {
+            return new Subject(proxy, port, true);
+        }
+    }
 
     /** Puts load on one port for a while. */
     @FunctionalInterface
@@ -36,23 +48,26 @@ record Row(String name, String unit, Load load, List<Subject> subjects) {
     /**
      * What one proxy took, in the median of the rounds.
      *
+     * @param peer whether the relay is set against it
      * @param residentMebibytes after the last round
      */
     record Result(
             String row,
             String unit,
             String proxy,
+            boolean peer,
             double cpuMicrosPerUnit,
             double unitsPerSecond,
             double p50Micros,
             double p99Micros,
             long failed,
             double residentMebibytes) {
-        static Result of(Row row, String proxy, List<Taken> rounds, long residentKibibytes) {
+        static Result of(Row row, Subject subject, List<Taken> rounds, long residentKibibytes) {
             return new Result(
                     row.name(),
                     row.unit(),
-                    proxy,
+                    subject.proxy(),
+                    subject.peer(),
                     median(rounds.stream().map(Taken::cpuMicrosPerUnit).toList()),
                     median(rounds.stream().map(Taken::unitsPerSecond).toList()),
                     median(rounds.stream()

@@ -29,7 +29,10 @@ record Settings(Path folder, Path root, Ports ports) {
             int relayTcp,
             int relayAdmin,
             int squid,
-            int tinyproxy) {}
+            int tinyproxy,
+            int sidecar,
+            int sidecarForward,
+            int sidecarAdmin) {}
 
     private static final String LIMITS =
             "{\"connections\":0,\"connectionsPerAddress\":0,\"headerBytes\":32768,\"requestBodyBytes\":0,"
@@ -219,6 +222,34 @@ record Settings(Path folder, Path root, Ports ports) {
                         ports.relayTcp(),
                         LIMITS,
                         revision(Map.of("bench.tls.crt", "tls.crt", "bench.tls.key", "tls.key"))));
+        return relay(config, ports.relayAdmin());
+    }
+
+    /** A relay as it is beside an application, of both roles: before the other relay, so that a request to it takes two hops. */
+    List<String> sidecar() throws IOException {
+        Path config = Files.createDirectories(folder.resolve("sidecar"));
+        Files.writeString(config.resolve("relay.json"), """
+                {"format": 1, "loops": 1, "admin": {"address": "127.0.0.1", "port": %3$d},
+                 "listeners": [
+                  {"name": "in", "address": "127.0.0.1", "port": %1$d, "publicPort": 80, "protocols": ["HTTP"],
+                   "role": "REVERSE", "policy": "bench/guard", "limits": %5$s},
+                  {"name": "out", "address": "127.0.0.1", "port": %2$d, "publicPort": 15728, "protocols": ["HTTP", "CONNECT"],
+                   "role": "FORWARD", "policy": "bench/egress", "limits": %5$s}],
+                 "forwards": [{"name": "bench/egress", "mode": "ENFORCE", "rules": [{"name": "allow[0]", "action": "ALLOW",
+                  "mode": "ENFORCE", "hosts": ["example.com"], "ports": [443]}], "guards": {"privateRanges": true},
+                  "connectPorts": [443], "disclosure": "ANONYMOUS", "connectTimeout": "5s", "responseTimeout": "0s",
+                  "idleTimeout": "5m", "lifetime": "1h"}],
+                 "reverses": [{"name": "bench/guard", "rules": [{"name": "web", "backends": [{"cluster": "next", "weight": 1}],
+                   "requestTimeout": "30s", "backendTimeout": "0s", "retry": {"attempts": 1}}]}],
+                 "clusters": [{"id": "next", "endpoints": {"from": "fixed", "endpoints": [{"address": "127.0.0.1", "port": %4$d}]},
+                   "balancing": "LEAST_REQUEST", "connectTimeout": "1s"}],
+                 "telemetry": {"accessLog": "NONE"}, "drain": {"delay": "0s", "grace": "1s"}}
+                """.formatted(
+                        ports.sidecar(), ports.sidecarForward(), ports.sidecarAdmin(), ports.relay(), LIMITS));
+        return relay(config, ports.sidecarAdmin());
+    }
+
+    private List<String> relay(Path config, int admin) {
         return List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:+UseSerialGC",
@@ -234,7 +265,7 @@ record Settings(Path folder, Path root, Ports ports) {
                 root.resolve("src/relay/target/lib") + "/*",
                 "dev.sallyport.relay.Relay",
                 "--admin",
-                "127.0.0.1:" + ports.relayAdmin(),
+                "127.0.0.1:" + admin,
                 "--config",
                 config.toString());
     }
