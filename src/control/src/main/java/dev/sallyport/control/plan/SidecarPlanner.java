@@ -9,6 +9,7 @@ import dev.sallyport.model.config.EndpointSet;
 import dev.sallyport.model.config.ForwardPolicy;
 import dev.sallyport.model.config.HealthCheck;
 import dev.sallyport.model.config.Listener;
+import dev.sallyport.model.config.Listener.Protocol;
 import dev.sallyport.model.config.RelayConfig;
 import dev.sallyport.model.config.RelayPorts;
 import dev.sallyport.model.config.ReversePolicy;
@@ -22,27 +23,36 @@ import java.util.stream.Collectors;
 /** Plans what relays in the pods of applications serve. */
 public final class SidecarPlanner {
     private static final String LOOPBACK = "127.0.0.1";
+
+    /** Where the kernel redirects connections of IPv6. */
+    private static final String LOOPBACK_IPV6 = "::1";
     private static final String NO_TLS =
             "a relay beside the application speaks no TLS with it; spec.backends gives tls";
 
     private SidecarPlanner() {}
 
     /**
-     * The policy of a forward proxy, for one pod: by one loop, on loopback, without TLS, and so without Secrets.
+     * The policy of a forward proxy, for one pod: by one loop, on loopback, for those who ask and for connections that the kernel
+     * redirects, without TLS, and so without Secrets.
      */
     public static Snapshot forward(Plan.Served served, Settings settings) {
         RelayConfig own = served.snapshot().config();
         String policy = served.workload().subject().key();
-        var listener = new Listener(
-                policy + "/sidecar",
-                LOOPBACK,
-                RelayPorts.SIDECAR_FORWARD,
-                RelayPorts.SIDECAR_FORWARD,
-                RoleKind.FORWARD,
-                policy,
-                served.workload().listeners().getFirst().protocols(),
-                ForwardPlanner.LIMITS);
-        return snapshot(own, listener, own.forwards(), List.of(), List.of(), settings);
+        List<Listener> listeners = List.of(
+                listener(
+                        policy,
+                        "sidecar",
+                        LOOPBACK,
+                        RelayPorts.SIDECAR_FORWARD,
+                        served.workload().listeners().getFirst().protocols()),
+                listener(policy, "redirected", LOOPBACK, RelayPorts.SIDECAR_TRANSPARENT, List.of(Protocol.TRANSPARENT)),
+                listener(
+                        policy,
+                        "redirected-ipv6",
+                        LOOPBACK_IPV6,
+                        RelayPorts.SIDECAR_TRANSPARENT,
+                        List.of(Protocol.TRANSPARENT)));
+        return snapshot(own, listeners, own.forwards(), List.of(), List.of(), settings);
     }
 
     /**
@@ -86,7 +96,7 @@ public final class SidecarPlanner {
                 .filter(cluster -> used.contains(cluster.id()))
                 .map(cluster -> application(cluster, applications.selectors().getOrDefault(cluster.id(), List.of())))
                 .toList();
-        return snapshot(own, listener, List.of(), List.of(policy), clusters, settings);
+        return snapshot(own, List.of(listener), List.of(), List.of(policy), clusters, settings);
     }
 
     /** A pod has none of the certificates that TLS needs, and without TLS the application is not asked in its place. */
@@ -115,7 +125,7 @@ public final class SidecarPlanner {
     /** It ends without a delay, since it is told to when the application has ended. */
     private static Snapshot snapshot(
             RelayConfig own,
-            Listener listener,
+            List<Listener> listeners,
             List<ForwardPolicy> forwards,
             List<ReversePolicy> reverses,
             List<Cluster> clusters,
@@ -125,11 +135,16 @@ public final class SidecarPlanner {
                 own.sources(),
                 Defaults.SIDECAR_LOOPS,
                 new Admin(settings.listenAddress(), RelayPorts.SIDECAR_ADMIN),
-                List.of(listener),
+                listeners,
                 forwards,
                 reverses,
                 clusters,
                 own.telemetry(),
                 new Drain(Duration.ZERO, own.drain().grace())));
+    }
+
+    private static Listener listener(String policy, String name, String address, int port, List<Protocol> protocols) {
+        return new Listener(
+                policy + "/" + name, address, port, port, RoleKind.FORWARD, policy, protocols, ForwardPlanner.LIMITS);
     }
 }

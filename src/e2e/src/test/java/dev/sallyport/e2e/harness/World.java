@@ -135,12 +135,21 @@ public final class World implements AutoCloseable {
 
     /** Makes a namespace that takes <em>restricted</em> pods alone. */
     public void namespace(String name, String... labels) {
+        namespaceOf("restricted", name, labels);
+    }
+
+    /** Makes a namespace that takes any pods. */
+    public void privilegedNamespace(String name, String... labels) {
+        namespaceOf("privileged", name, labels);
+    }
+
+    private void namespaceOf(String level, String name, String... labels) {
         String more = Arrays.stream(labels).map(label -> ", " + label).collect(Collectors.joining());
         kubectl.apply("""
                 apiVersion: v1
                 kind: Namespace
-                metadata: {name: %s, labels: {pod-security.kubernetes.io/enforce: restricted%s}}
-                """.formatted(name, more)).output();
+                metadata: {name: %s, labels: {pod-security.kubernetes.io/enforce: %s%s}}
+                """.formatted(name, level, more)).output();
         if (internet != null) {
             String certificate = internet.authority().indent(4);
             kubectl.apply("""
