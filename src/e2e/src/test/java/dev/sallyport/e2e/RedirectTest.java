@@ -37,7 +37,8 @@ class RedirectTest {
         world.internet();
         world.privilegedNamespace(NAMESPACE);
         outside = world.client(NAMESPACE, "outside");
-        world.kubectl().apply("""
+        world.kubectl()
+                .apply("""
                 apiVersion: sallyport.dev/v1alpha1
                 kind: ForwardProxy
                 metadata: {name: egress, namespace: %1$s}
@@ -91,7 +92,8 @@ class RedirectTest {
                     image: localhost/sallyport-client:%3$s
                     command: [/echo, wait]
                     securityContext: {runAsUser: 0, capabilities: {drop: [ALL]}}
-                """.formatted(NAMESPACE, Internet.NETWORK, world.tag())).output();
+                """.formatted(NAMESPACE, Internet.NETWORK, world.tag()))
+                .output();
         world.kubectl().await(PATIENCE, "condition=Ready", NAMESPACE, "pod/shop");
     }
 
@@ -141,8 +143,7 @@ class RedirectTest {
 
     @Test
     void whatComesInIsGuarded() {
-        String pod = world.kubectl()
-                .run("get", "pod", "-n", NAMESPACE, "shop", "-o", "jsonpath={.status.podIP}");
+        String pod = world.kubectl().run("get", "pod", "-n", NAMESPACE, "shop", "-o", "jsonpath={.status.podIP}");
         for (String way : List.of("http://shop", "http://" + pod + ":8080")) {
             Answer allowed = outside.curl(way + "/orders/1");
             assertThat(allowed.status()).as(allowed.toString()).isEqualTo(200);

@@ -26,6 +26,7 @@ public final class SidecarPlanner {
 
     /** Where the kernel redirects connections of IPv6. */
     private static final String LOOPBACK_IPV6 = "::1";
+
     private static final String NO_TLS =
             "a relay beside the application speaks no TLS with it; spec.backends gives tls";
 

@@ -63,11 +63,11 @@ class StatusTest {
         var pods = List.of(
                 new Relay("a", true, false, null, false, heard("sidecar", null)),
                 new Relay("b", true, false, null, false, heard("older", null)));
-        var observed = new Observed(null, null, List.of(), new Observed.Beside(pods, "sidecar"), List.of());
+        var observed = new Observed(null, null, List.of(), new Observed.Beside(pods, "sidecar", List.of()), List.of());
         var lagging = Control.forwardStatus(plan, observed, null, LATER);
         assertThat(summary(lagging)).contains("Programmed=False/Pending", "Ready=False/Pending");
 
-        observed = new Observed(null, null, List.of(), new Observed.Beside(pods.subList(0, 1), "sidecar"), List.of());
+        observed = new Observed(null, null, List.of(), new Observed.Beside(pods.subList(0, 1), "sidecar", List.of()), List.of());
         var status = Control.forwardStatus(plan, observed, null, LATER);
         assertThat(summary(status))
                 .containsExactly("Accepted=True", "ResolvedRefs=True", "Programmed=True", "Ready=True");
