@@ -2,9 +2,9 @@ package dev.sallyport.cli;
 
 import dev.sallyport.cli.read.Pods;
 import dev.sallyport.cli.read.Problem;
+import dev.sallyport.control.inject.Redirection;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.redirect.Redirect;
-import dev.sallyport.control.redirect.RedirectAnnotations;
 import dev.sallyport.control.redirect.Ruleset;
 import dev.sallyport.control.validate.Findings;
 import java.io.PrintWriter;
@@ -61,28 +61,30 @@ final class RedirectCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        Settings settings = Settings.pods(Version.CURRENT, "sallyport-relay", "sallyport-system", clusterRanges);
+        Settings settings = Settings.pods(
+                Version.CURRENT, "sallyport-relay", "sallyport-redirect", "sallyport-system", clusterRanges);
         Pods pods = Pods.read(paths, recursive);
         List<Problem> problems = new ArrayList<>(pods.problems());
         List<Pods.Item> asking = pods.found().stream()
-                .filter(item -> RedirectAnnotations.ask(item.pod()))
+                .filter(item -> Redirection.isAsked(item.pod()))
                 .toList();
         for (Pods.Item item : asking) {
             var findings = new Findings();
-            Redirect plan = RedirectAnnotations.read(item.pod(), settings, findings);
-            findings.list().forEach(finding -> problems.add(item.problem(finding.path(), finding.toString())));
-            if (!findings.hasErrors()) {
+            Redirection.of(item.pod(), settings, findings).ifPresent(plan -> {
                 out.println("# " + item.document().title());
                 account(plan, out);
                 out.print(Ruleset.of(plan));
-            }
+            });
+            findings.list()
+                    .forEach(finding ->
+                            problems.add(item.problem(finding.path(), finding.toString(), finding.isError())));
         }
         problems.forEach(err::println);
         if (asking.isEmpty() && problems.isEmpty()) {
             err.println("no pod here asks for it: it would have the annotation sallyport.dev/capture: redirect");
         }
         out.flush();
-        return asking.isEmpty() || !problems.isEmpty() ? 1 : 0;
+        return asking.isEmpty() || problems.stream().anyMatch(Problem::error) ? 1 : 0;
     }
 
     private static void account(Redirect plan, PrintWriter out) {

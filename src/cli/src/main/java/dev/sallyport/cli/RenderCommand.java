@@ -59,7 +59,7 @@ final class RenderCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        Settings settings = Settings.pods(Version.CURRENT, relayImage, operatorNamespace, clusterRanges);
+        Settings settings = Settings.pods(Version.CURRENT, relayImage, "", operatorNamespace, clusterRanges);
         Assembled assembled = Assembled.of(source.read(Crds.bundled()), settings, Instant.now());
         for (Problem problem : assembled.problems()) {
             err.println(problem);

@@ -40,7 +40,7 @@ final class ValidateCommand implements Callable<Integer> {
         Manifests manifests = source.read(Crds.bundled());
         Assembled assembled = Assembled.of(
                 manifests,
-                Settings.pods(Version.CURRENT, "sallyport-relay", "sallyport-system", List.of()),
+                Settings.pods(Version.CURRENT, "sallyport-relay", "sallyport-redirect", "sallyport-system", List.of()),
                 Instant.now());
         boolean colours = Style.wanted();
         for (Problem problem : assembled.problems()) {

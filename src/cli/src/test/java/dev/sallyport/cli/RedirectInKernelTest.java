@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sallyport.relay.listen.Redirection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -204,6 +205,26 @@ class RedirectInKernelTest {
                 other.run("nft", "-f", file.toString());
                 other.run("nft", Files.readString(file));
             }
+        }
+    }
+
+    @Test
+    void aRelaySeesWhetherItIsInForce(@TempDir Path folder) throws Exception {
+        assertThat(pod.inside(RELAY, Redirection::isInForce)).isTrue();
+        try (NetworkNamespace other = new NetworkNamespace()) {
+            assertThat(other.inside(Redirection::isInForce)).isFalse();
+            Said said = Said.by(other.inside(() -> new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                            "dev.sallyport.relay.Relay",
+                            "--config",
+                            folder.toString(),
+                            "--redirected")
+                    .start()));
+            assertThat(said.status()).isEqualTo(1);
+            assertThat(said.error()).contains("not-started", "and has no rules for that");
         }
     }
 

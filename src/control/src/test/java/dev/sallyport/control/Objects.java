@@ -14,6 +14,7 @@ public final class Objects {
     public static final Settings PODS = Settings.pods(
             "1.2.3",
             "registry.test/sallyport-relay:1.2.3",
+            "registry.test/sallyport-redirect:1.2.3",
             "sallyport-system",
             List.of("10.244.0.0/16", "10.96.0.0/12"));
     public static final Settings PROCESS = Settings.process("1.2.3", "127.0.0.1", 0);

@@ -33,9 +33,10 @@ final class Wiring {
     Settings settings(
             @ConfigProperty(name = "quarkus.application.version") String version,
             @ConfigProperty(name = "sallyport.relay.image") String relayImage,
+            @ConfigProperty(name = "sallyport.redirect.image") String redirectImage,
             @ConfigProperty(name = "sallyport.namespace") String namespace,
             @ConfigProperty(name = "sallyport.cluster.ranges") Optional<List<String>> clusterRanges) {
-        return Settings.pods(version, relayImage, namespace, clusterRanges.orElse(List.of()));
+        return Settings.pods(version, relayImage, redirectImage, namespace, clusterRanges.orElse(List.of()));
     }
 
     @Produces

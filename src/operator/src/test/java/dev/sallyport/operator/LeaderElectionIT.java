@@ -133,6 +133,8 @@ class LeaderElectionIT {
                         "0",
                         "SALLYPORT_RELAY_IMAGE",
                         "localhost/sallyport-relay:test",
+                        "SALLYPORT_REDIRECT_IMAGE",
+                        "localhost/sallyport-redirect:test",
                         "SALLYPORT_NAMESPACE",
                         ApiServer.NAMESPACE,
                         "SALLYPORT_POD",

@@ -2,6 +2,7 @@ package dev.sallyport.relay;
 
 import dev.sallyport.model.config.Admin;
 import dev.sallyport.model.config.ApplicationPod;
+import dev.sallyport.model.config.ApplicationProbe;
 import dev.sallyport.model.config.Inbound;
 import dev.sallyport.relay.upstream.endpoints.ApiServer;
 import java.net.InetAddress;
@@ -22,16 +23,21 @@ import org.jspecify.annotations.Nullable;
  * @param serviceAccount the directory with the token and the certificates for the API server
  * @param pod of the application beside which the relay runs
  * @param grace how long what runs may take to end, whatever the configuration says; null: as long as the configuration says
+ * @param probes that it asks that application in the kubelet's place
+ * @param redirected whether the pod's kernel is to lead its traffic here; the relay does not start where it does not
  */
 record Options(
         List<Path> config,
         @Nullable Admin admin,
         Path serviceAccount,
         ApplicationPod pod,
-        @Nullable Duration grace) {
+        @Nullable Duration grace,
+        List<ApplicationProbe> probes,
+        boolean redirected) {
     static final String USAGE =
             "usage: relay --config DIRECTORY... [--admin ADDRESS:PORT] [--service-account DIRECTORY]"
-                    + " [--inbound PORT=APPLICATION-PORT]... [--label KEY=VALUE]... [--grace SECONDS]";
+                    + " [--inbound PORT=APPLICATION-PORT]... [--label KEY=VALUE]... [--grace SECONDS] [--probe JSON]..."
+                    + " [--redirected]";
 
     /**
      * @throws IllegalArgumentException with a sentence that says what is wrong
@@ -43,6 +49,8 @@ record Options(
         List<Inbound> inbound = new ArrayList<>();
         Set<String> labels = new HashSet<>();
         Duration grace = null;
+        List<ApplicationProbe> probes = new ArrayList<>();
+        boolean redirected = false;
         Iterator<String> rest = arguments.iterator();
         while (rest.hasNext()) {
             String name = rest.next();
@@ -53,6 +61,8 @@ record Options(
                 case "--inbound" -> inbound.add(inbound(value(name, rest)));
                 case "--label" -> labels.add(value(name, rest));
                 case "--grace" -> grace = grace(value(name, rest));
+                case "--probe" -> probes.add(probe(value(name, rest)));
+                case "--redirected" -> redirected = true;
                 default -> throw new IllegalArgumentException(name + " is not known");
             }
         }
@@ -62,7 +72,14 @@ record Options(
         if (Set.copyOf(config).size() < config.size()) {
             throw new IllegalArgumentException("--config is given twice for one directory");
         }
-        return new Options(List.copyOf(config), admin, serviceAccount, pod(inbound, labels), grace);
+        return new Options(
+                List.copyOf(config),
+                admin,
+                serviceAccount,
+                pod(inbound, labels),
+                grace,
+                List.copyOf(probes),
+                redirected);
     }
 
     private static Inbound inbound(String text) {
@@ -70,6 +87,14 @@ record Options(
             return Inbound.parse(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--inbound " + e.getMessage(), e);
+        }
+    }
+
+    private static ApplicationProbe probe(String text) {
+        try {
+            return ApplicationProbe.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--probe " + e.getMessage(), e);
         }
     }
 

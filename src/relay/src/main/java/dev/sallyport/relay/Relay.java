@@ -8,11 +8,13 @@ import dev.sallyport.model.config.RelayPorts;
 import dev.sallyport.model.config.SecretBundle;
 import dev.sallyport.relay.admin.AdminPort;
 import dev.sallyport.relay.admin.AdminServer;
+import dev.sallyport.relay.admin.ApplicationProbes;
 import dev.sallyport.relay.admin.Readiness;
 import dev.sallyport.relay.config.ConfigDirectories;
 import dev.sallyport.relay.config.ConfigDirectory;
 import dev.sallyport.relay.config.ConfigStatus;
 import dev.sallyport.relay.drain.DrainSequence;
+import dev.sallyport.relay.listen.Redirection;
 import dev.sallyport.relay.listen.Server;
 import dev.sallyport.relay.record.Events;
 import dev.sallyport.relay.record.Metrics;
@@ -72,9 +74,10 @@ public final class Relay {
         this.server = Server.of(recording, events, endpoints);
         this.directories = new ConfigDirectories(options.config(), LOOK, options.pod(), this::take, new Observer());
         Admin first = options.admin();
+        var probes = new ApplicationProbes(options.probes());
         this.admin = new AdminPort(
                 first == null ? ANYWHERE : first,
-                address -> new AdminServer(address, readiness, metrics, directories::status));
+                address -> new AdminServer(address, readiness, metrics, directories::status, probes));
         this.sequence = new DrainSequence(readiness, server::announceEnd, server::drain);
         ProcessMetrics.register(metrics);
         metrics.gauge(
@@ -88,6 +91,10 @@ public final class Relay {
         try {
             Options options = Options.parse(List.of(arguments));
             InternalLoggerFactory.setDefaultFactory(new NettyEvents(events));
+            if (options.redirected() && !Redirection.isInForce()) {
+                throw new IOException(
+                        "the pod's kernel is to lead its traffic here (--redirected), and has no rules for that");
+            }
             OutputStream out = new FileOutputStream(FileDescriptor.out);
             new Relay(options, System.getenv(), out, events).start();
             // Until a signal ends the process: its other threads may all be daemons for a moment.

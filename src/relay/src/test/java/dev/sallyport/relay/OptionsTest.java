@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.model.config.Admin;
 import dev.sallyport.model.config.ApplicationPod;
+import dev.sallyport.model.config.ApplicationProbe;
 import dev.sallyport.model.config.Inbound;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,13 @@ class OptionsTest {
         Path none = Path.of("/none");
         assertThat(Options.parse(List.of("--config", "/c", "--admin", "127.0.0.1:0", "--service-account", "/none")))
                 .isEqualTo(new Options(
-                        List.of(Path.of("/c")), new Admin("127.0.0.1", 0), none, ApplicationPod.NONE, null));
+                        List.of(Path.of("/c")),
+                        new Admin("127.0.0.1", 0),
+                        none,
+                        ApplicationPod.NONE,
+                        null,
+                        List.of(),
+                        false));
         assertThat(Options.parse(List.of("--service-account", "/none", "--admin", "[::1]:15090", "--config", "/c"))
                         .admin())
                 .isEqualTo(new Admin("0:0:0:0:0:0:0:1", 15_090));
@@ -45,6 +52,16 @@ class OptionsTest {
         assertThat(Options.parse(List.of("--grace", "3600", "--config", "/c")).grace())
                 .isEqualTo(Duration.ofHours(1));
         assertThat(Options.parse(List.of("--config", "/c")).grace()).isNull();
+    }
+
+    @Test
+    void takesProbes() {
+        var probe = new ApplicationProbe("app/readiness", 8080, "/", false, List.of("Host: a"), Duration.ofSeconds(1));
+        Options options = Options.parse(List.of("--config", "/c", "--redirected", "--probe", probe.toString()));
+        assertThat(options.probes()).containsExactly(probe);
+        assertThat(options.redirected()).isTrue();
+        assertThatThrownBy(() -> Options.parse(List.of("--config", "/c", "--probe", "8080")))
+                .hasMessageContaining("--probe 8080 is not a probe");
     }
 
     @ParameterizedTest

@@ -40,10 +40,14 @@ public record Pods(List<Item> found, List<Problem> problems) {
      * @param place the path of the pod in it; empty for the whole
      */
     public record Item(Pod pod, Document document, String place) {
-        /** What is wrong at a path of the pod, with {@code message} beginning with that path. */
-        public Problem problem(String path, String message) {
+        /**
+         * What is to be known of a field of the pod.
+         *
+         * @param message which begins with that path
+         */
+        public Problem problem(String path, String message, boolean error) {
             return new Problem(
-                    document.at(FieldPath.join(place, path)), document.title(), FieldPath.join(place, message), true);
+                    document.at(FieldPath.join(place, path)), document.title(), FieldPath.join(place, message), error);
         }
     }
 

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.sallyport.api.v1alpha1.common.ResourceAmounts;
 import dev.sallyport.api.v1alpha1.common.Resources;
+import dev.sallyport.control.input.Settings;
+import dev.sallyport.control.redirect.Redirect;
 import dev.sallyport.control.render.RelayContainer;
 import dev.sallyport.control.render.RelayContainer.SidecarPart;
 import dev.sallyport.control.validate.Compute;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param egress the ForwardProxy; null where what goes out is nobody's concern
  * @param ingress the ReverseProxy, and what comes in through the relay; null where nothing does. One of the two is there
+ * @param redirect what the kernel leads to the relay; null where it leads nothing
+ * @param probes that ask ports which are redirected
  * @param containers those that get the variables; empty: none
  * @param compute of the relay
  * @param grace how long the relay lets what runs end; null: as long as its configuration says
@@ -42,20 +46,29 @@ record Choices(
         @Nullable Ingress ingress,
         Mode mode,
         Capture capture,
+        @Nullable Redirect redirect,
+        Probes probes,
         Set<String> containers,
         Compute compute,
         @Nullable Duration grace) {
     static final String PREFIX = "sallyport.dev/";
     static final String STATUS = PREFIX + "status";
 
+    static final String CAPTURE = "capture";
     static final String INBOUND_PORTS = "inbound-ports";
+    static final String EXCLUDE_INBOUND_PORTS = "exclude-inbound-ports";
+    static final String PROBES = "probes";
 
     private static final String EGRESS = "egress";
     private static final String INGRESS = "ingress";
     private static final String RELAY = "relay";
-    private static final String CAPTURE = "capture";
     private static final String CONTAINERS = "containers";
     private static final String DRAIN_SECONDS = "drain-seconds";
+
+    /** What means something where traffic is redirected, and nowhere else. */
+    private static final List<String> OF_REDIRECTION =
+            List.of(Egress.EXCLUDE_PORTS, Egress.EXCLUDE_CIDRS, Egress.INCLUDE_CIDRS, EXCLUDE_INBOUND_PORTS, PROBES);
+
     private static final List<String> AMOUNTS =
             List.of("requests.cpu", "limits.cpu", "requests.memory", "limits.memory");
 
@@ -101,11 +114,25 @@ record Choices(
     enum Capture {
         /** By the variables that clients look at. */
         ENV,
+        /** By the kernel. */
+        REDIRECT,
         /** The application knows. */
         NONE;
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What becomes of the kubelet's probes of ports that would be redirected. */
+    enum ProbeHandling {
+        /** The relay asks in the kubelet's place. */
+        REWRITE,
+        /** Their ports are not redirected. */
+        SKIP_PORT;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -129,11 +156,22 @@ record Choices(
         return ingress == null ? List.of() : ingress.inbound();
     }
 
-    static Choices read(Pod pod, Findings findings) {
+    /** With a look at whether the pod has room for them. */
+    static Choices checked(Pod pod, Settings settings, Findings findings) {
+        Choices choices = read(pod, settings, findings);
+        if (!findings.hasErrors() && choices.mode() == Mode.SIDECAR) {
+            Room.check(pod, choices, findings);
+        }
+        return choices;
+    }
+
+    private static Choices read(Pod pod, Settings settings, Findings findings) {
         Map<String, String> annotations = requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of());
-        Set<String> known = Stream.concat(
+        Set<String> known = Stream.of(
                         Stream.of(EGRESS, INGRESS, RELAY, CAPTURE, CONTAINERS, INBOUND_PORTS, DRAIN_SECONDS),
+                        OF_REDIRECTION.stream(),
                         AMOUNTS.stream().map(Choices::key))
+                .flatMap(keys -> keys)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         annotations.keySet().stream()
                 .filter(key -> key.startsWith(PREFIX))
@@ -171,20 +209,23 @@ record Choices(
                         "the variables lead what goes out to the relay, and no ForwardProxy is named for that",
                         "take it away, or give " + PREFIX + EGRESS);
             }
-            capture = Capture.NONE;
+            capture = capture == Capture.ENV ? Capture.NONE : capture;
         }
+        Ingress in = ingress(pod, ingress, capture, annotations, findings);
         return new Choices(
                 egress,
-                ingress(pod, ingress, annotations.get(PREFIX + INBOUND_PORTS), findings),
+                in,
                 mode,
                 capture,
+                redirect(egress, in, capture, annotations, settings, findings),
+                in == null || capture != Capture.REDIRECT ? Probes.NONE : Probes.of(pod, in.ports(), findings),
                 containers(pod, annotations.get(PREFIX + CONTAINERS), capture, findings),
                 Compute.sidecar(amount -> path(key(amount)), resources(annotations, findings), findings),
                 grace(pod, annotations.get(PREFIX + DRAIN_SECONDS), findings));
     }
 
     private static void central(Map<String, String> annotations, Capture capture, Findings findings) {
-        if (capture == Capture.NONE) {
+        if (capture != Capture.ENV) {
             findings.error(path(CAPTURE), "with relay: central there is nothing but variables to inject", "give env");
         }
         if (annotations.containsKey(PREFIX + INGRESS)) {
@@ -208,17 +249,61 @@ record Choices(
     }
 
     private static @Nullable Ingress ingress(
-            Pod pod, @Nullable String proxy, @Nullable String ports, Findings findings) {
+            Pod pod, @Nullable String proxy, Capture capture, Map<String, String> annotations, Findings findings) {
+        String ports = annotations.get(PREFIX + INBOUND_PORTS);
+        if (proxy != null && capture == Capture.REDIRECT) {
+            String excluded = annotations.get(PREFIX + EXCLUDE_INBOUND_PORTS);
+            Set<Integer> skipped = switch (word(
+                    annotations,
+                    PROBES,
+                    ProbeHandling.REWRITE,
+                    ProbeHandling.values(),
+                    ProbeHandling::word,
+                    findings)) {
+                case REWRITE -> Set.of();
+                case SKIP_PORT -> Probes.ports(pod);
+            };
+            return new Ingress(proxy, Ingress.byRedirection(pod, ports, excluded, skipped, findings));
+        }
         if (proxy != null) {
             return new Ingress(proxy, Ingress.byPort(pod, path(INGRESS), path(INBOUND_PORTS), ports, findings));
         }
-        if (ports != null) {
-            findings.error(
-                    path(INBOUND_PORTS),
-                    "what comes in goes through the relay where a ReverseProxy is named, and none is",
-                    "give " + PREFIX + INGRESS + ", or take it away");
-        }
+        Stream.of(INBOUND_PORTS, EXCLUDE_INBOUND_PORTS, PROBES)
+                .filter(key -> annotations.containsKey(PREFIX + key))
+                .forEach(key -> findings.error(
+                        path(key),
+                        "what comes in goes through the relay where a ReverseProxy is named, and none is",
+                        "give " + PREFIX + INGRESS + ", or take it away"));
         return null;
+    }
+
+    private static @Nullable Redirect redirect(
+            @Nullable String egress,
+            @Nullable Ingress ingress,
+            Capture capture,
+            Map<String, String> annotations,
+            Settings settings,
+            Findings findings) {
+        if (capture != Capture.REDIRECT) {
+            OF_REDIRECTION.stream()
+                    .filter(key -> annotations.containsKey(PREFIX + key))
+                    .forEach(key -> findings.error(
+                            path(key),
+                            "nothing is redirected",
+                            "take it away, or give " + PREFIX + "capture: redirect"));
+            return null;
+        }
+        if (egress == null) {
+            OF_REDIRECTION.stream()
+                    .filter(key -> key.contains("outbound") && annotations.containsKey(PREFIX + key))
+                    .forEach(key -> findings.error(
+                            path(key),
+                            "what goes out is redirected where a ForwardProxy is named, and none is",
+                            "give " + PREFIX + EGRESS + ", or take it away"));
+        }
+        return new Redirect(
+                egress == null ? null : Egress.read(annotations, settings, findings),
+                ingress == null ? List.of() : ingress.inbound());
     }
 
     static String path(String key) {
@@ -273,8 +358,11 @@ record Choices(
             there.removeAll(PROXIES);
             return capture == Capture.ENV ? there : Set.of();
         }
-        if (capture == Capture.NONE) {
-            findings.error(path(CONTAINERS), "with capture: none no container gets variables", "take it away");
+        if (capture != Capture.ENV) {
+            findings.error(
+                    path(CONTAINERS),
+                    "with capture: " + capture.word() + " no container gets variables",
+                    "take it away");
         }
         Set<String> named =
                 Arrays.stream(given.split(",", -1)).map(String::strip).collect(Collectors.toSet());

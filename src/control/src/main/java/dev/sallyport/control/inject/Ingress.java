@@ -3,6 +3,7 @@ package dev.sallyport.control.inject;
 import dev.sallyport.control.render.RelayContainer;
 import dev.sallyport.control.validate.Findings;
 import dev.sallyport.model.config.Inbound;
+import dev.sallyport.model.config.RelayPorts;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,6 +36,11 @@ record Ingress(String proxy, List<Inbound> inbound) {
 
     Ingress {
         inbound = List.copyOf(inbound);
+    }
+
+    /** Of the application, with the relay before them. */
+    Set<Integer> ports() {
+        return inbound.stream().map(Inbound::applicationPort).collect(Collectors.toSet());
     }
 
     /**
@@ -78,6 +85,66 @@ record Ingress(String proxy, List<Inbound> inbound) {
             return List.of();
         }
         return List.of(new Inbound(port, behind));
+    }
+
+    /**
+     * The ways in where the kernel redirects them: one in the place of each port of the application.
+     *
+     * @param named numbers, or names of container ports; null: all that are declared
+     * @param excluded those of them that stay as they are; null: none
+     * @param skipped more of them, though nobody names them
+     */
+    static List<Inbound> byRedirection(
+            Pod pod, @Nullable String named, @Nullable String excluded, Set<Integer> skipped, Findings findings) {
+        String path = Choices.path(Choices.INBOUND_PORTS);
+        List<Declared> all = declared(pod);
+        all.stream()
+                .filter(Declared::isDoor)
+                .forEach(door -> findings.error(
+                        door.path() + ".name",
+                        "the relay takes what comes in at the application's own ports, and none named " + PORT,
+                        "take it away, and have the Service target the application"));
+        List<Integer> meant = named != null
+                ? ports(all, path, named, findings)
+                : all.stream()
+                        .filter(port -> port.isTcp() && !port.isDoor())
+                        .map(Declared::number)
+                        .distinct()
+                        .toList();
+        List<Integer> left = excluded == null
+                ? List.of()
+                : ports(all, Choices.path(Choices.EXCLUDE_INBOUND_PORTS), excluded, findings);
+        left.stream()
+                .filter(port -> !meant.contains(port))
+                .forEach(port -> findings.error(
+                        Choices.path(Choices.EXCLUDE_INBOUND_PORTS),
+                        port + " is not among the ports that are redirected",
+                        meant.isEmpty() ? "take it away" : "give some of " + text(meant)));
+        List<Integer> taken = meant.stream()
+                .filter(port -> !left.contains(port) && !skipped.contains(port))
+                .toList();
+        if (taken.isEmpty()) {
+            findings.error(
+                    path,
+                    "no port of the application is redirected",
+                    "give its ports, or declare them in its containers");
+        }
+        if (taken.size() > RelayPorts.SIDECAR_INBOUND_MOST) {
+            findings.error(
+                    path,
+                    taken.size() + " ports are more than the " + RelayPorts.SIDECAR_INBOUND_MOST
+                            + " that can be redirected",
+                    "give those that clients ask");
+        }
+        taken.stream()
+                .filter(Room.REDIRECTED_PORTS::contains)
+                .forEach(port -> findings.error(
+                        path, "at " + port + " the relay itself listens", "name the port where the application does"));
+        return findings.hasErrors()
+                ? List.of()
+                : IntStream.range(0, taken.size())
+                        .mapToObj(i -> new Inbound(RelayPorts.SIDECAR_INBOUND + i, taken.get(i)))
+                        .toList();
     }
 
     private static Optional<Declared> door(List<Declared> all, String path, Findings findings) {

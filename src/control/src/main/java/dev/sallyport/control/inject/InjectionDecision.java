@@ -65,10 +65,7 @@ public sealed interface InjectionDecision {
                     annotations(pod).containsKey(MIRROR) ? List.of() : PodPatch.skipped(pod, reason.get()));
         }
         var findings = new Findings();
-        Choices choices = Choices.read(pod, findings);
-        if (!findings.hasErrors() && choices.mode() == Choices.Mode.SIDECAR) {
-            Room.check(pod, choices, findings);
-        }
+        Choices choices = Choices.checked(pod, settings, findings);
         return findings.hasErrors()
                 ? new Refuse(String.join(". ", told(findings, Finding::isError)))
                 : new Inject(

@@ -3,7 +3,9 @@ package dev.sallyport.control.inject;
 import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.control.input.Settings;
+import dev.sallyport.control.redirect.Ruleset;
 import dev.sallyport.control.render.ClientSettings;
 import dev.sallyport.control.render.Names;
 import dev.sallyport.control.render.RelayContainer;
@@ -55,6 +57,7 @@ final class PodPatch {
         patch.metadata();
         // Before an element of initContainers moves.
         patch.variables();
+        patch.probes();
         if (choices.mode() == Choices.Mode.SIDECAR) {
             patch.relay();
         }
@@ -72,12 +75,23 @@ final class PodPatch {
             status.put(
                     "inbound", choices.inbound().stream().map(Inbound::toString).toList());
         }
+        if (!choices.probes().asked().isEmpty()) {
+            status.put(
+                    Probes.STATUS,
+                    choices.probes().asked().stream()
+                            .map(probe -> tree(probe.toString()))
+                            .toList());
+        }
         status.put("capture", choices.capture().word());
         status.put("containers", choices.containers().stream().sorted().toList());
         status.put("version", settings.version());
         patch.addAll(members(
                 "/metadata/annotations", pod.getMetadata().getAnnotations(), Map.of(Choices.STATUS, json(status))));
         patch.addAll(members("/metadata/labels", pod.getMetadata().getLabels(), Injected.labels(choices)));
+    }
+
+    private void probes() {
+        choices.probes().rewritten().forEach(probe -> patch.add(new PatchOperation(probe.pointer(), probe.probe())));
     }
 
     private void variables() {
@@ -139,20 +153,20 @@ final class PodPatch {
     }
 
     private void relay() {
-        List<Container> init = pod.getSpec().getInitContainers();
-        if (init.stream().noneMatch(container -> RelayContainer.SIDECAR.equals(container.getName()))) {
-            Container relay = RelayContainer.sidecar(
-                    choices.compute(),
-                    List.copyOf(choices.parts().keySet()),
-                    choices.inbound(),
-                    labels(),
-                    choices.grace(),
-                    settings);
-            patch.add(
-                    init.isEmpty()
-                            ? new PatchOperation("/spec/initContainers", List.of(relay))
-                            : new PatchOperation("/spec/initContainers/0", relay));
+        List<Container> first = new ArrayList<>();
+        if (choices.redirect() != null) {
+            first.add(RelayContainer.redirect(Ruleset.of(choices.redirect()), settings));
         }
+        first.add(RelayContainer.sidecar(
+                choices.compute(),
+                List.copyOf(choices.parts().keySet()),
+                choices.inbound(),
+                choices.probes().asked(),
+                choices.redirect() != null,
+                labels(),
+                choices.grace(),
+                settings));
+        prepend(first);
         List<String> there =
                 pod.getSpec().getVolumes().stream().map(Volume::getName).toList();
         append(
@@ -164,6 +178,20 @@ final class PodPatch {
                                 Stream.of(noToken()))
                         .filter(volume -> !there.contains(volume.getName()))
                         .toList());
+    }
+
+    /** Before all other init containers, in this order. */
+    private void prepend(List<Container> containers) {
+        List<Container> init = pod.getSpec().getInitContainers();
+        List<String> there = init.stream().map(Container::getName).toList();
+        List<Container> lacking = containers.stream()
+                .filter(container -> !there.contains(container.getName()))
+                .toList();
+        if (init.isEmpty()) {
+            patch.add(new PatchOperation("/spec/initContainers", lacking));
+        } else {
+            lacking.reversed().forEach(container -> patch.add(new PatchOperation("/spec/initContainers/0", container)));
+        }
     }
 
     /** By them Services select, and the relay knows which rules are for its application. */
@@ -216,6 +244,14 @@ final class PodPatch {
                         .filter(entry -> !Objects.equals(there.get(entry.getKey()), entry.getValue()))
                         .map(entry -> new PatchOperation(PatchOperation.member(path, entry.getKey()), entry.getValue()))
                         .toList();
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return Serialization.jsonMapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String json(Map<String, ?> content) {

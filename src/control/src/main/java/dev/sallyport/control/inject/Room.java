@@ -1,5 +1,6 @@
 package dev.sallyport.control.inject;
 
+import dev.sallyport.control.redirect.Ruleset;
 import dev.sallyport.control.render.Names;
 import dev.sallyport.control.render.RelayContainer;
 import dev.sallyport.control.validate.Findings;
@@ -11,12 +12,22 @@ import io.fabric8.kubernetes.api.model.Volume;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a pod has room for the relay: its names, its ports and its user are for nobody else. */
 final class Room {
     static final Set<Integer> PORTS = Set.of(RelayPorts.SIDECAR_ADMIN, RelayPorts.SIDECAR_FORWARD);
+
+    /** Where traffic is redirected. */
+    static final Set<Integer> REDIRECTED_PORTS = Stream.of(
+                    PORTS.stream(),
+                    Stream.of(RelayPorts.SIDECAR_TRANSPARENT),
+                    IntStream.range(0, RelayPorts.SIDECAR_INBOUND_MOST).mapToObj(i -> RelayPorts.SIDECAR_INBOUND + i))
+            .flatMap(ports -> ports)
+            .collect(Collectors.toUnmodifiableSet());
 
     private final Pod pod;
     private final Choices choices;
@@ -47,13 +58,23 @@ final class Room {
                 relay(at, container, init);
                 continue;
             }
+            if (RelayContainer.REDIRECT.equals(container.getName())) {
+                redirect(at, container, init);
+                continue;
+            }
+            if (choices.redirect() != null && Choices.PROXIES.contains(container.getName())) {
+                findings.error(
+                        at + ".name",
+                        "'" + container.getName() + "' is of a mesh, which has the pod's traffic for itself",
+                        "keep the pod out of one of the two, or give " + Choices.PREFIX + "capture: env");
+            }
             SecurityContext context = container.getSecurityContext();
             if (context != null && isRelay(context.getRunAsUser())) {
                 user(at + ".securityContext.runAsUser");
             }
             for (int p = 0; p < container.getPorts().size(); p++) {
                 Integer port = container.getPorts().get(p).getContainerPort();
-                if (port != null && PORTS.contains(port)) {
+                if (port != null && (choices.redirect() == null ? PORTS : REDIRECTED_PORTS).contains(port)) {
                     findings.error(
                             at + ".ports[" + p + "].containerPort",
                             port + " is the relay's in an injected pod",
@@ -78,12 +99,30 @@ final class Room {
         }
     }
 
-    /** Whether the ways in, and the time to end, are those that the annotations ask for. */
+    /** As the relay, and it does what the annotations ask for. */
+    private void redirect(String at, Container container, boolean init) {
+        boolean asked = choices.redirect() != null
+                && init
+                && container.getArgs().equals(List.of(Ruleset.of(choices.redirect())));
+        if (!asked) {
+            findings.error(
+                    at + ".name",
+                    "'" + RelayContainer.REDIRECT
+                            + "' is the name of the container that redirects, and this one is not that which the annotations"
+                            + " ask for",
+                    "take it away");
+        }
+    }
+
+    /** Whether the ways in, what is asked of the application, and the time to end, are those that the pod asks for. */
     private boolean obeys(Container container) {
-        return Stream.of(
-                        RelayContainer.inboundArguments(choices.inbound()),
-                        RelayContainer.graceArguments(choices.grace()))
-                .allMatch(wanted -> wanted.isEmpty() || Collections.indexOfSubList(container.getArgs(), wanted) >= 0);
+        return container.getArgs().contains(RelayContainer.REDIRECTED) == (choices.redirect() != null)
+                && Stream.of(
+                                RelayContainer.inboundArguments(
+                                        choices.inbound(), choices.probes().asked()),
+                                RelayContainer.graceArguments(choices.grace()))
+                        .allMatch(wanted ->
+                                wanted.isEmpty() || Collections.indexOfSubList(container.getArgs(), wanted) >= 0);
     }
 
     /** A pod's owner cannot point the relay at another policy than the annotations name. */

@@ -10,7 +10,8 @@ import java.util.List;
  * @param placement where relays run
  * @param version of Sallyport, for the label {@code app.kubernetes.io/version}
  * @param relayImage the image of the relay, with its tag or digest; empty where no pods are made
- * @param imagePullPolicy of that image: {@code Always}, {@code IfNotPresent} or {@code Never}
+ * @param redirectImage the image of {@code nft} for pods whose traffic is redirected; empty where no pods are made
+ * @param imagePullPolicy of these images: {@code Always}, {@code IfNotPresent} or {@code Never}
  * @param listenAddress what listeners bind to, as a literal: {@code 0.0.0.0} in pods, {@code ::} in those of an IPv6 cluster
  * @param adminPort what the relay answers about itself on; no listener may have it. 0 lets the system choose, outside of pods
  * @param adminNamespaces the namespaces whose pods may reach the admin port: the operator's, and that of whatever reads metrics
@@ -21,6 +22,7 @@ public record Settings(
         Placement placement,
         String version,
         String relayImage,
+        String redirectImage,
         String imagePullPolicy,
         String listenAddress,
         int adminPort,
@@ -40,11 +42,16 @@ public record Settings(
 
     /** For relays in pods, reached for their state from {@code operatorNamespace}. */
     public static Settings pods(
-            String version, String relayImage, String operatorNamespace, List<String> clusterRanges) {
+            String version,
+            String relayImage,
+            String redirectImage,
+            String operatorNamespace,
+            List<String> clusterRanges) {
         return new Settings(
                 Placement.PODS,
                 version,
                 relayImage,
+                redirectImage,
                 "IfNotPresent",
                 "0.0.0.0",
                 RelayPorts.ADMIN,
@@ -58,6 +65,7 @@ public record Settings(
         return new Settings(
                 Placement.PROCESS,
                 version,
+                "",
                 "",
                 "IfNotPresent",
                 listenAddress,

@@ -61,7 +61,7 @@ public record Outbound(List<Prefix> past, List<Prefix> taken, List<Integer> port
     }
 
     /** Whether a name server can be reached past the relay. */
-    boolean reachesNameServers() {
+    public boolean reachesNameServers() {
         return !past.isEmpty() || ports.contains(53);
     }
 }

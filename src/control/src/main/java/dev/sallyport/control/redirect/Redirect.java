@@ -1,5 +1,6 @@
 package dev.sallyport.control.redirect;
 
+import dev.sallyport.model.config.Inbound;
 import dev.sallyport.model.config.RelayPorts;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,28 +11,11 @@ import org.jspecify.annotations.Nullable;
  * What of a pod's traffic its kernel leads to the relay in the pod.
  *
  * @param outbound what goes out; null leaves it all alone
- * @param inbound the ports of the application that the relay stands before
+ * @param inbound the ways in, in the place of the application's ports
  */
 public record Redirect(@Nullable Outbound outbound, List<Inbound> inbound) {
     public Redirect {
         inbound = List.copyOf(inbound);
-    }
-
-    /**
-     * One port of the application.
-     *
-     * @param port that clients ask
-     * @param relayPort that answers them
-     */
-    public record Inbound(int port, int relayPort) {}
-
-    /** @param ports of the application; the place of each decides which port of the relay stands before it */
-    static List<Inbound> inbound(List<Integer> ports) {
-        List<Inbound> inbound = new ArrayList<>();
-        for (int i = 0; i < ports.size(); i++) {
-            inbound.add(new Inbound(ports.get(i), RelayPorts.SIDECAR_INBOUND + i));
-        }
-        return inbound;
     }
 
     /**
@@ -63,7 +47,7 @@ public record Redirect(@Nullable Outbound outbound, List<Inbound> inbound) {
             lines.add(new Line("out", "all else, such as UDP", "rejected"));
         }
         for (Inbound port : inbound) {
-            lines.add(new Line("in", "TCP to port " + port.port(), "to the relay, port " + port.relayPort()));
+            lines.add(new Line("in", "TCP to port " + port.applicationPort(), "to the relay, port " + port.port()));
         }
         lines.add(new Line("in", "TCP to the relay's ports, not by redirection", "rejected"));
         lines.add(new Line("in", "all else", "let past"));

@@ -2,6 +2,7 @@ package dev.sallyport.control.redirect;
 
 import dev.sallyport.control.render.RelayContainer;
 import dev.sallyport.model.address.Prefix;
+import dev.sallyport.model.config.Inbound;
 import dev.sallyport.model.config.RelayPorts;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -73,11 +74,11 @@ public final class Ruleset {
         line(1, "}");
     }
 
-    private void inbound(List<Redirect.Inbound> ports) {
+    private void inbound(List<Inbound> ports) {
         chain("inbound", "nat hook prerouting priority -100");
         line(2, "iif lo accept");
-        for (Redirect.Inbound port : ports) {
-            line(2, "tcp dport " + port.port() + " redirect to :" + port.relayPort());
+        for (Inbound port : ports) {
+            line(2, "tcp dport " + port.applicationPort() + " redirect to :" + port.port());
         }
         line(1, "}");
     }

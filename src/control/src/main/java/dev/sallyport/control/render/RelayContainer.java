@@ -3,6 +3,7 @@ package dev.sallyport.control.render;
 import dev.sallyport.control.input.Settings;
 import dev.sallyport.control.validate.CheckedListener;
 import dev.sallyport.control.validate.Compute;
+import dev.sallyport.model.config.ApplicationProbe;
 import dev.sallyport.model.config.Inbound;
 import dev.sallyport.model.config.RelayPorts;
 import io.fabric8.kubernetes.api.model.Container;
@@ -35,8 +36,14 @@ public final class RelayContainer {
     /** What the container is called in the pod of an application. */
     public static final String SIDECAR = "sallyport";
 
+    /** What the container is called that has the kernel lead the pod's traffic to it. */
+    public static final String REDIRECT = "sallyport-redirect";
+
     /** The volume of such a pod that stands in the place of the application's token. */
     public static final String SIDECAR_TOKEN_VOLUME = "sallyport-no-token";
+
+    /** The argument of a relay that does not start unless traffic is redirected to it. */
+    public static final String REDIRECTED = "--redirected";
 
     private static final String SIDECAR_ADMIN_PORT = "sallyport-admin";
 
@@ -85,6 +92,8 @@ public final class RelayContainer {
      * brings the whole <em>restricted</em> security context, whatever the pod's is.
      *
      * @param inbound the ways into the pod; none without {@link SidecarPart#INGRESS}
+     * @param probes that the kubelet leaves to the relay
+     * @param redirected whether the kernel is to lead the pod's traffic to it, without which it does not start
      * @param labels of the pod, as {@code KEY=VALUE}, by which the relay knows what is meant for its application
      * @param grace how long it lets what runs end; null: as long as its configuration says
      */
@@ -92,6 +101,8 @@ public final class RelayContainer {
             Compute compute,
             List<SidecarPart> parts,
             List<Inbound> inbound,
+            List<ApplicationProbe> probes,
+            boolean redirected,
             List<String> labels,
             @Nullable Duration grace,
             Settings settings) {
@@ -99,7 +110,8 @@ public final class RelayContainer {
                 .withName(SIDECAR)
                 .addAllToArgs(option("--config", parts.stream().map(SidecarPart::path)))
                 .addToArgs("--admin", address(settings, RelayPorts.SIDECAR_ADMIN))
-                .addAllToArgs(inboundArguments(inbound))
+                .addAllToArgs(redirected ? List.of(REDIRECTED) : List.of())
+                .addAllToArgs(inboundArguments(inbound, probes))
                 .addAllToArgs(option("--label", labels.stream()))
                 .addAllToArgs(graceArguments(grace))
                 .withRestartPolicy("Always")
@@ -121,9 +133,53 @@ public final class RelayContainer {
                 .build();
     }
 
-    /** What tells the relay beside an application of the ways in. */
-    public static List<String> inboundArguments(List<Inbound> inbound) {
-        return option("--inbound", inbound.stream().map(Inbound::toString));
+    /**
+     * Puts a ruleset into the kernel of the pod and ends. It needs the capability for that, and the user who can have one; nothing else.
+     *
+     * @param ruleset as {@code nft} reads it, which is all of its arguments, so that the pod's specification shows it
+     */
+    public static Container redirect(String ruleset, Settings settings) {
+        return new ContainerBuilder()
+                .withName(REDIRECT)
+                .withImage(settings.redirectImage())
+                .withImagePullPolicy(settings.imagePullPolicy())
+                .withArgs(ruleset)
+                .withResources(new ResourceRequirementsBuilder()
+                        .addToRequests("cpu", Quantity.parse("10m"))
+                        .addToRequests("memory", Quantity.parse("16Mi"))
+                        .addToLimits("cpu", Quantity.parse("100m"))
+                        .addToLimits("memory", Quantity.parse("32Mi"))
+                        .build())
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
+                .withRunAsNonRoot(false)
+                .withRunAsUser(0L)
+                .withRunAsGroup(0L)
+                .withNewCapabilities()
+                .withAdd("NET_ADMIN")
+                .withDrop("ALL")
+                .endCapabilities()
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .withTerminationMessagePolicy("FallbackToLogsOnError")
+                .addToVolumeMounts(mount(SIDECAR_TOKEN_VOLUME, TOKEN_PATH))
+                .build();
+    }
+
+    /** What tells the relay beside an application of the ways in, and of what it asks in the kubelet's place. */
+    public static List<String> inboundArguments(List<Inbound> inbound, List<ApplicationProbe> probes) {
+        return Stream.concat(
+                        option("--inbound", inbound.stream().map(Inbound::toString)).stream(),
+                        option("--probe", probes.stream().map(RelayContainer::literally)).stream())
+                .toList();
+    }
+
+    /** As it stands: the kubelet would look for the values of variables in it. */
+    private static String literally(ApplicationProbe probe) {
+        return probe.toString().replace("$(", "$$(");
     }
 
     /** What tells it how long to let what runs end. */

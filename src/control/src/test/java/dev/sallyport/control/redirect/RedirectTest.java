@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.sallyport.control.Golden;
 import dev.sallyport.control.Objects;
+import dev.sallyport.control.inject.Redirection;
 import dev.sallyport.control.validate.Finding;
 import dev.sallyport.control.validate.Findings;
 import dev.sallyport.model.address.IpAddress;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,13 +43,13 @@ class RedirectTest {
     private static void check(Path file) throws IOException {
         Pod pod = (Pod) Objects.all(Files.readString(file)).getFirst();
         var findings = new Findings();
-        Redirect plan = RedirectAnnotations.read(pod, Objects.PODS, findings);
-        String said = findings.hasErrors()
+        Optional<Redirect> plan = Redirection.of(pod, Objects.PODS, findings);
+        String said = plan.isEmpty()
                 ? findings.list().stream().map(Finding::toString).collect(Collectors.joining("\n", "", "\n"))
-                : plan.account().stream()
+                : plan.get().account().stream()
                                 .map(line -> "# " + line.direction() + ": " + line.what() + ": " + line.fate() + "\n")
                                 .collect(Collectors.joining())
-                        + Ruleset.of(plan);
+                        + Ruleset.of(plan.get());
         Golden.compare(Path.of(file.toString().replace(".yaml", ".nft")), said);
     }
 

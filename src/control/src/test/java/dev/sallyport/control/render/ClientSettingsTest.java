@@ -36,6 +36,6 @@ class ClientSettingsTest {
     }
 
     private static Settings settings(String... ranges) {
-        return Settings.pods("1", "image", "sallyport-system", List.of(ranges));
+        return Settings.pods("1", "image", "image", "sallyport-system", List.of(ranges));
     }
 }

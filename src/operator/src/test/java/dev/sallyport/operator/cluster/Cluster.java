@@ -56,6 +56,8 @@ public final class Cluster implements QuarkusTestResourceLifecycleManager {
                 ApiServer.NAMESPACE,
                 "sallyport.relay.image",
                 "localhost/sallyport-relay:test",
+                "sallyport.redirect.image",
+                "localhost/sallyport-redirect:test",
                 "sallyport.namespace",
                 ApiServer.NAMESPACE,
                 "sallyport.pod",

@@ -45,5 +45,9 @@ class InstallManifestTest {
                 .filteredOn(variable -> variable.getName().equals("SALLYPORT_RELAY_IMAGE"))
                 .extracting(EnvVar::getValue)
                 .containsExactly("localhost/sallyport-relay:" + version.group(1));
+        assertThat(operator.getEnv())
+                .filteredOn(variable -> variable.getName().equals("SALLYPORT_REDIRECT_IMAGE"))
+                .extracting(EnvVar::getValue)
+                .containsExactly("localhost/sallyport-redirect:" + version.group(1));
     }
 }

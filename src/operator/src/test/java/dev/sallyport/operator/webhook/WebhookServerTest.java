@@ -46,7 +46,7 @@ class WebhookServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        Settings settings = Settings.pods("1.2.3", "relay:1", "sallyport-system", List.of());
+        Settings settings = Settings.pods("1.2.3", "relay:1", "redirect:1", "sallyport-system", List.of());
         server = new WebhookServer(new InetSocketAddress("localhost", 0), shown, new Admission(settings, meters));
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.relay.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sallyport.model.config.ApplicationProbe;
 import dev.sallyport.relay.config.ConfigStatus;
 import dev.sallyport.relay.record.Metrics;
 import java.io.IOException;
@@ -13,7 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * {@code GET /livez}, {@code /readyz}, {@code /metrics} and {@code /config}. It is the JDK's own small server: it costs
+ * {@code GET /livez}, {@code /readyz}, {@code /metrics} and {@code /config}, and the probes of an application under
+ * {@link ApplicationProbe#PATH}. It is the JDK's own small server: it costs
  * the image 100 kB, and does not share a thread with the event loops, so that it answers when they are busy.
  */
 public final class AdminServer implements AutoCloseable {
@@ -25,7 +27,7 @@ public final class AdminServer implements AutoCloseable {
                         "jdk.httpserver.maxConnections", "100",
                         "sun.net.httpserver.idleInterval", "60",
                         "sun.net.httpserver.maxReqTime", "10",
-                        "sun.net.httpserver.maxRspTime", "10",
+                        "sun.net.httpserver.maxRspTime", "60",
                         "sun.net.httpserver.maxReqHeaders", "50",
                         "sun.net.httpserver.maxReqHeaderSize", "16384",
                         "sun.net.httpserver.drainAmount", "0",
@@ -45,14 +47,18 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException when it cannot be bound
      */
     public AdminServer(
-            InetSocketAddress address, Readiness readiness, Metrics metrics, Supplier<List<ConfigStatus>> config)
+            InetSocketAddress address,
+            Readiness readiness,
+            Metrics metrics,
+            Supplier<List<ConfigStatus>> config,
+            ApplicationProbes probes)
             throws IOException {
         server = HttpServer.create(address, 16);
         Executor virtualThreads = task -> Thread.ofVirtual().name("admin").start(task);
         server.setExecutor(virtualThreads);
         server.createContext("/", exchange -> {
             try (exchange) {
-                answer(exchange, page(exchange.getRequestURI().getPath(), readiness, metrics, config));
+                answer(exchange, page(exchange.getRequestURI().getPath(), readiness, metrics, config, probes));
             }
         });
         server.start();
@@ -71,7 +77,18 @@ public final class AdminServer implements AutoCloseable {
 
     private record Page(int status, String type, String body) {}
 
-    private static Page page(String path, Readiness readiness, Metrics metrics, Supplier<List<ConfigStatus>> config) {
+    private static Page page(
+            String path,
+            Readiness readiness,
+            Metrics metrics,
+            Supplier<List<ConfigStatus>> config,
+            ApplicationProbes probes) {
+        if (path.startsWith(ApplicationProbe.PATH)) {
+            ApplicationProbes.Outcome outcome = probes.ask(path.substring(ApplicationProbe.PATH.length()));
+            return outcome == null
+                    ? new Page(404, TEXT, "there is no such probe\n")
+                    : new Page(outcome.passed() ? 200 : 503, TEXT, outcome.told() + "\n");
+        }
         return switch (path) {
             case "/livez" -> new Page(200, TEXT, "ok\n");
             case "/readyz" -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.model.config.Admin;
+import dev.sallyport.model.config.ApplicationProbe;
 import dev.sallyport.model.config.InvalidConfigException;
 import dev.sallyport.model.config.Source;
 import dev.sallyport.relay.Await;
@@ -21,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +37,7 @@ class AdminServerTest {
     private final Metrics metrics = new Metrics();
     private volatile ConfigStatus status = ConfigStatus.NOTHING;
     private AdminServer server;
+    private ApplicationProbes probes = new ApplicationProbes(List.of());
 
     @BeforeEach
     void open() throws IOException {
@@ -42,7 +45,7 @@ class AdminServerTest {
     }
 
     private AdminServer open(InetSocketAddress address) throws IOException {
-        return new AdminServer(address, readiness, metrics, () -> List.of(status));
+        return new AdminServer(address, readiness, metrics, () -> List.of(status), probes);
     }
 
     @AfterEach
@@ -62,6 +65,21 @@ class AdminServerTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         return request("GET", path);
+    }
+
+    @Test
+    void asksTheApplication() throws Exception {
+        assertThat(get("/probes/app/readiness").statusCode()).isEqualTo(404);
+        try (ServerSocket application = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            probes = new ApplicationProbes(List.of(new ApplicationProbe(
+                    "app/readiness", application.getLocalPort(), "", false, List.of(), Duration.ofSeconds(10))));
+            server.close();
+            open();
+            assertThat(get("/probes/app/readiness").statusCode()).isEqualTo(200);
+        }
+        assertThat(get("/probes/app/readiness").statusCode()).isEqualTo(503);
+        assertThat(get("/probes/app/readiness").body()).contains("takes no connections");
+        assertThat(get("/probes/app/liveness").statusCode()).isEqualTo(404);
     }
 
     @Test
