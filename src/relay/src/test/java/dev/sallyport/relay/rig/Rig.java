@@ -38,7 +38,9 @@ import dev.sallyport.relay.upstream.endpoints.Endpoints;
 import dev.sallyport.relay.upstream.names.ResolverSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -157,6 +159,15 @@ public final class Rig implements AutoCloseable {
 
     public Wire connect(String listener) {
         return Wire.to(server.addresses().get(listener));
+    }
+
+    /** Whether the first listener resets a connection, which may be before it is noticed to be there at all. */
+    public boolean resets() {
+        try (Wire client = connect()) {
+            return !client.ends();
+        } catch (UncheckedIOException e) {
+            return e.getCause() instanceof SocketException;
+        }
     }
 
     /** The next decision that was recorded. */
