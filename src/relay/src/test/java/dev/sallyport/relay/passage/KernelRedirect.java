@@ -118,13 +118,11 @@ final class KernelRedirect {
                 assertThat(client.readResponse().status()).isEqualTo(403);
                 assertThat(rig.decision().allowed()).isFalse();
             }
-            try (Wire direct = rig.connect(family.listener)) {
-                assertThat(direct.ends()).isFalse();
-                RecordedDecision decision = rig.decision();
-                assertThat(decision.allowed()).isFalse();
-                assertThat(decision.original()).isEmpty();
-                assertThat(rig.faults("not_redirected")).isPositive();
-            }
+            assertThat(rig.resets(family.listener)).isTrue();
+            RecordedDecision direct = rig.decision();
+            assertThat(direct.allowed()).isFalse();
+            assertThat(direct.original()).isEmpty();
+            assertThat(rig.faults("not_redirected")).isPositive();
             assertThat(address.accepted()).isOne();
             assertThat(named.accepted()).isEqualTo(2);
         }

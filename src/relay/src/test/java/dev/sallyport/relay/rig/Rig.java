@@ -161,9 +161,14 @@ public final class Rig implements AutoCloseable {
         return Wire.to(server.addresses().get(listener));
     }
 
-    /** Whether the first listener resets a connection, which may be before it is noticed to be there at all. */
+    /** Whether the first listener resets a connection. */
     public boolean resets() {
-        try (Wire client = connect()) {
+        return resets(config.listeners().getFirst().name());
+    }
+
+    /** Whether a listener resets a connection, which may be before it is noticed to be there at all. */
+    public boolean resets(String listener) {
+        try (Wire client = connect(listener)) {
             return !client.ends();
         } catch (UncheckedIOException e) {
             return e.getCause() instanceof SocketException;
