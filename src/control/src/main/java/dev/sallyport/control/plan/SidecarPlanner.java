@@ -59,7 +59,8 @@ public final class SidecarPlanner {
     /**
      * The policy of a reverse proxy, for whichever pod: by one listener that the relay puts before each port of its application, and with
      * clusters that are that application or nobody. What comes to a pod has come through whatever ends TLS, so nothing but requests in
-     * plain HTTP is served, by the rules for all listeners, and traces go on. Whether the application is well is found out by its own probes.
+     * plain HTTP is served, by the rules for all listeners. Where the proxy has relays of its own, these begin the traces, which go on here.
+     * Whether the application is well is found out by its own probes.
      */
     public static Snapshot reverse(Plan.Served served, Plan.Applications applications, Settings settings) {
         RelayConfig own = served.snapshot().config();
@@ -83,6 +84,7 @@ public final class SidecarPlanner {
                         name,
                         one.hostnames(),
                         one.trustedClients(),
+                        served.workload().running().deployed() || one.trustsTraces(),
                         one.rules().stream()
                                 .filter(rule -> rule.listener().isEmpty())
                                 .map(rule -> plain(rule, secured))

@@ -67,7 +67,8 @@ class StatusTest {
         var lagging = Control.forwardStatus(plan, observed, null, LATER);
         assertThat(summary(lagging)).contains("Programmed=False/Pending", "Ready=False/Pending");
 
-        observed = new Observed(null, null, List.of(), new Observed.Beside(pods.subList(0, 1), "sidecar", List.of()), List.of());
+        observed = new Observed(
+                null, null, List.of(), new Observed.Beside(pods.subList(0, 1), "sidecar", List.of()), List.of());
         var status = Control.forwardStatus(plan, observed, null, LATER);
         assertThat(summary(status))
                 .containsExactly("Accepted=True", "ResolvedRefs=True", "Programmed=True", "Ready=True");
