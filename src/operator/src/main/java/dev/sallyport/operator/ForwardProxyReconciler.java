@@ -3,6 +3,7 @@ package dev.sallyport.operator;
 import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ForwardProxyStatus;
 import dev.sallyport.control.Control;
+import dev.sallyport.control.inject.Consent;
 import dev.sallyport.control.input.ProxyKind;
 import dev.sallyport.control.input.References;
 import dev.sallyport.control.input.Settings;
@@ -44,7 +45,7 @@ final class ForwardProxyReconciler extends ProxyReconciler<ForwardProxy, Forward
 
     @Override
     Caches<ForwardProxy> caches(EventSourceContext<ForwardProxy> context) {
-        return Caches.withoutBackends(context, ProxyKind.FORWARD, proxy -> Mentions.of(proxy.getSpec()));
+        return Caches.withGuests(context, ProxyKind.FORWARD, proxy -> Mentions.of(proxy.getSpec()), Consent::holds);
     }
 
     @Override

@@ -2,9 +2,12 @@ package dev.sallyport.operator;
 
 import dev.sallyport.api.v1alpha1.common.Relays;
 import dev.sallyport.control.Control;
+import dev.sallyport.control.inject.Injected;
 import dev.sallyport.control.input.ProxyKind;
 import dev.sallyport.control.input.References;
 import dev.sallyport.control.plan.Plan;
+import dev.sallyport.control.render.Copies;
+import dev.sallyport.control.render.Infra;
 import dev.sallyport.control.render.Sidecars;
 import dev.sallyport.control.status.Event;
 import dev.sallyport.control.status.Observed;
@@ -18,6 +21,7 @@ import dev.sallyport.operator.report.Meters;
 import dev.sallyport.operator.watch.Caches;
 import dev.sallyport.operator.watch.Signals;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -35,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -114,18 +119,23 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
         Plan plan = plan(proxy, seen);
         Optional<Sidecars> sidecars =
                 seen.hasSidecars(proxy) ? Control.sidecars(plan, parts.settings()) : Optional.empty();
-        List<Failure> failures = Control.render(plan, parts.settings())
-                .map(infra -> Stream.concat(
+        Optional<Infra> rendered = Control.render(plan, parts.settings());
+        List<Failure> failures = rendered.map(infra -> Stream.concat(
                                 infra.objects().stream(), sidecars.stream().map(Sidecars::config))
                         .toList())
                 .map(wanted -> parts.children().apply(proxy, wanted, seen.children(proxy)))
+                .orElse(List.of());
+        // What ails another namespace is not this proxy's state.
+        List<Failure> abroad = rendered.map(infra -> copies(infra, sidecars, seen.guests(proxy)))
+                .map(wanted -> parts.children().apply(proxy, wanted, seen.copies(proxy)))
                 .orElse(List.of());
         Observed observed = observed(proxy, plan, sidecars.map(Sidecars::hash).orElse(""), failures);
         S status = status(plan, observed, before, parts.clock().instant());
         statuses.write(proxy, status);
         report(proxy, plan, before, status, failures);
-        if (!failures.isEmpty()) {
-            throw new Unfinished(failures);
+        if (!failures.isEmpty() || !abroad.isEmpty()) {
+            throw new Unfinished(
+                    Stream.concat(failures.stream(), abroad.stream()).toList());
         }
         // An edit of the spec may have come while the status was written: look again.
         return before != null
@@ -134,6 +144,20 @@ abstract class ProxyReconciler<P extends CustomResource<?, S>, S> implements Rec
                                 proxy.getMetadata().getGeneration())
                 ? untilExpiry(plan)
                 : UpdateControl.<P>noUpdate().rescheduleAfter(Duration.ZERO);
+    }
+
+    /** @param guests the namespaces, and whose relays their pods use */
+    private static List<ConfigMap> copies(Infra infra, Optional<Sidecars> sidecars, Map<String, Set<String>> guests) {
+        List<ConfigMap> copies = new ArrayList<>();
+        guests.forEach((namespace, relays) -> {
+            if (relays.contains(Injected.SIDECAR)) {
+                sidecars.map(own -> Copies.of(own.config(), namespace)).ifPresent(copies::add);
+            }
+            if (relays.contains(Injected.CENTRAL) && infra.client() != null) {
+                copies.add(Copies.of(infra.client(), namespace));
+            }
+        });
+        return copies;
     }
 
     /** Status says of a certificate that it has expired when it has, not at the next pass. */

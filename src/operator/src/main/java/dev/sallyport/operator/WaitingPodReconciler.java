@@ -4,9 +4,12 @@ import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ReverseProxy;
 import dev.sallyport.control.inject.Injected;
 import dev.sallyport.control.inject.PodEvents;
+import dev.sallyport.control.input.ProxyName;
 import dev.sallyport.operator.report.Events;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -33,6 +36,7 @@ final class WaitingPodReconciler implements Reconciler<Pod> {
     private final PodTeller teller;
     private @Nullable InformerEventSource<ForwardProxy, Pod> egresses;
     private @Nullable InformerEventSource<ReverseProxy, Pod> ingresses;
+    private @Nullable InformerEventSource<Namespace, Pod> namespaces;
 
     WaitingPodReconciler(Events events) {
         this.teller = new PodTeller(events);
@@ -44,32 +48,45 @@ final class WaitingPodReconciler implements Reconciler<Pod> {
         var reverse = proxies(ReverseProxy.class, Injected::ingress, context);
         egresses = forward;
         ingresses = reverse;
-        return List.of(forward, reverse, teller.departures());
+        var all = namespaces(context);
+        namespaces = all;
+        return List.of(forward, reverse, all, teller.departures());
+    }
+
+    private static InformerEventSource<Namespace, Pod> namespaces(EventSourceContext<Pod> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(Namespace.class, Pod.class)
+                        .withName("namespaces")
+                        .withSecondaryToPrimaryMapper(namespace -> {
+                            String name = namespace.getMetadata().getName();
+                            return context.getPrimaryCache().byIndex(Cache.NAMESPACE_INDEX, name).stream()
+                                    .map(ResourceID::fromResource)
+                                    .collect(Collectors.toSet());
+                        })
+                        .build(),
+                context);
     }
 
     /** @param of the proxy of that kind that a pod names */
     private static <P extends HasMetadata> InformerEventSource<P, Pod> proxies(
-            Class<P> kind, Function<Pod, Optional<String>> of, EventSourceContext<Pod> context) {
+            Class<P> kind, Function<Pod, Optional<ProxyName>> of, EventSourceContext<Pod> context) {
         String index = kind.getSimpleName();
         context.getPrimaryCache()
                 .addIndexers(Map.of(
-                        index,
-                        pod -> of.apply(pod)
-                                .map(proxy -> List.of(key(pod, proxy)))
-                                .orElse(List.of())));
+                        index, pod -> of.apply(pod).map(ProxyName::key).stream().toList()));
         return new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(kind, Pod.class)
                         .withName(index)
                         .withWatchAllNamespaces()
-                        .withSecondaryToPrimaryMapper(proxy ->
-                                context
-                                        .getPrimaryCache()
-                                        .byIndex(
-                                                index,
-                                                key(proxy, proxy.getMetadata().getName()))
-                                        .stream()
-                                        .map(ResourceID::fromResource)
-                                        .collect(Collectors.toSet()))
+                        .withSecondaryToPrimaryMapper(proxy -> context
+                                .getPrimaryCache()
+                                .byIndex(
+                                        index,
+                                        proxy.getMetadata().getNamespace() + "/"
+                                                + proxy.getMetadata().getName())
+                                .stream()
+                                .map(ResourceID::fromResource)
+                                .collect(Collectors.toSet()))
                         .build(),
                 context);
     }
@@ -80,19 +97,17 @@ final class WaitingPodReconciler implements Reconciler<Pod> {
                 pod,
                 PodEvents.waiting(
                         pod,
-                        named(Injected.egress(pod), pod, Objects.requireNonNull(egresses)),
-                        named(Injected.ingress(pod), pod, Objects.requireNonNull(ingresses))));
+                        named(Injected.egress(pod), Objects.requireNonNull(egresses)),
+                        named(Injected.ingress(pod), Objects.requireNonNull(ingresses)),
+                        Objects.requireNonNull(namespaces)
+                                .get(new ResourceID(pod.getMetadata().getNamespace()))
+                                .orElse(null)));
         return UpdateControl.noUpdate();
     }
 
     private static <P extends HasMetadata> @Nullable P named(
-            Optional<String> name, Pod pod, InformerEventSource<P, Pod> proxies) {
-        return name.flatMap(proxy ->
-                        proxies.get(new ResourceID(proxy, pod.getMetadata().getNamespace())))
+            Optional<ProxyName> name, InformerEventSource<P, Pod> proxies) {
+        return name.flatMap(proxy -> proxies.get(new ResourceID(proxy.name(), proxy.namespace())))
                 .orElse(null);
-    }
-
-    private static String key(HasMetadata object, String name) {
-        return object.getMetadata().getNamespace() + "/" + name;
     }
 }

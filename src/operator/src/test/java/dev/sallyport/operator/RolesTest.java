@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ForwardProxyStatus;
 import dev.sallyport.api.v1alpha1.ReverseProxy;
+import dev.sallyport.operator.cluster.Applications;
 import dev.sallyport.operator.cluster.Cluster;
 import dev.sallyport.operator.cluster.Manifests;
 import dev.sallyport.operator.cluster.NeedsApiServer;
 import dev.sallyport.operator.cluster.Until;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -19,6 +22,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -72,6 +76,24 @@ class RolesTest {
                 namespace,
                 "shop",
                 "{spec: {backends: [{name: shop, tls: {validation: {caCertificateRefs: [{name: kube-ca}]}}}]}}");
+
+        String guest = cluster.namespace("roles-guest");
+        cluster.merge(ForwardProxy.class, namespace, "egress", "{spec: {clients: {from: [{namespaceSelector: {}}]}}}");
+        cluster.admin().namespaces().withName(guest).edit(present -> {
+            present.getMetadata().getAnnotations().put("sallyport.dev/accept-forward-proxy", namespace + "/egress");
+            return present;
+        });
+        Pod user = Applications.pod(guest, null, Map.of());
+        user.getMetadata()
+                .getLabels()
+                .putAll(Map.of(
+                        "sallyport.dev/relay", "central",
+                        "sallyport.dev/egress", "egress",
+                        "sallyport.dev/egress-namespace", namespace));
+        Pod made = cluster.admin().resource(user).create();
+        Until.passes(() -> assertThat(cluster.get(ConfigMap.class, guest, namespace + ".egress-client"))
+                .isNotNull());
+        cluster.admin().resource(made).withGracePeriod(0).delete();
 
         Set<String> granted = Manifests.objects(ClusterRole.class)
                 .map(ClusterRole::getRules)

@@ -20,10 +20,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * What a pod's annotations say. An annotation of ours that nobody knows is an error: with a slip of the pen in it, it would pass for
  * one that is not there.
  *
- * @param egress the ForwardProxy; null where what goes out is nobody's concern
+ * @param egress the ForwardProxy, as {@code NAME}, or {@code NAMESPACE/NAME} where that is not the pod's namespace; null where what goes out is nobody's concern
  * @param ingress the ReverseProxy, and what comes in through the relay; null where nothing does. One of the two is there
  * @param redirect what the kernel leads to the relay; null where it leads nothing
  * @param probes that ask ports which are redirected
@@ -83,6 +85,9 @@ record Choices(
 
     /** What a Service may be called, as a forward proxy's is called like it. */
     private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    private static final Pattern EGRESS_NAME =
+            Pattern.compile("((?<namespace>[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)/)?(?<name>" + NAME + ")");
 
     /** Proxies themselves, which need their own way out. */
     static final Set<String> PROXIES = Set.of(
@@ -182,8 +187,8 @@ record Choices(
                         path(key),
                         "there is no such annotation",
                         "take it away; there are " + String.join(", ", known)));
-        String egress = proxy(annotations, EGRESS, "ForwardProxy", findings);
-        String ingress = proxy(annotations, INGRESS, "ReverseProxy", findings);
+        String egress = egress(pod, annotations.get(PREFIX + EGRESS), findings);
+        String ingress = ingress(annotations.get(PREFIX + INGRESS), findings);
         if (egress == null && ingress == null) {
             findings.error(
                     path(EGRESS),
@@ -314,13 +319,38 @@ record Choices(
         return "resources-" + amount.replace('.', '-');
     }
 
-    private static @Nullable String proxy(Map<String, String> annotations, String key, String kind, Findings findings) {
-        String given = annotations.get(PREFIX + key);
+    private static @Nullable String egress(Pod pod, @Nullable String given, Findings findings) {
+        if (given == null) {
+            return null;
+        }
+        Matcher parts = EGRESS_NAME.matcher(given);
+        if (!parts.matches()) {
+            findings.error(
+                    path(EGRESS),
+                    "'" + given + "' is not the name of a ForwardProxy",
+                    "give that of one in the pod's namespace, such as egress, or one of another, such as platform/egress");
+            return given;
+        }
+        boolean own = Objects.equals(parts.group("namespace"), pod.getMetadata().getNamespace());
+        String namespace = own ? null : parts.group("namespace");
+        String label = requireNonNullElse(pod.getMetadata().getLabels(), Map.<String, String>of())
+                .get(Injected.EGRESS_NAMESPACE);
+        if (label != null && !label.equals(namespace)) {
+            // Of a copy of an injected pod: what is injected takes nothing away.
+            findings.error(
+                    "metadata.labels[" + Injected.EGRESS_NAMESPACE + "]",
+                    "'" + label + "' is not the namespace that " + path(EGRESS) + " names",
+                    "take it away; it is injected");
+        }
+        return own ? parts.group("name") : given;
+    }
+
+    private static @Nullable String ingress(@Nullable String given, Findings findings) {
         if (given != null && !NAME.matcher(given).matches()) {
             findings.error(
-                    path(key),
-                    "'" + given + "' is not the name of a " + kind,
-                    "give that of one in the pod's namespace, such as " + key);
+                    path(INGRESS),
+                    "'" + given + "' is not the name of a ReverseProxy",
+                    "give that of one in the pod's namespace, such as ingress");
         }
         return given;
     }

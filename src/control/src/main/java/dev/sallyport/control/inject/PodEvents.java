@@ -5,13 +5,16 @@ import static java.util.Objects.requireNonNullElse;
 import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ReverseProxy;
 import dev.sallyport.control.input.ProxyKind;
+import dev.sallyport.control.input.ProxyName;
 import dev.sallyport.control.render.Labels;
 import dev.sallyport.control.status.Event;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,8 +29,10 @@ public final class PodEvents {
     /**
      * @param egress that the pod names; null when there is none of that name
      * @param ingress that the pod names; null when there is none of that name
+     * @param namespace the pod's; null when it is not known
      */
-    public static Optional<Event> waiting(Pod pod, @Nullable ForwardProxy egress, @Nullable ReverseProxy ingress) {
+    public static Optional<Event> waiting(
+            Pod pod, @Nullable ForwardProxy egress, @Nullable ReverseProxy ingress, @Nullable Namespace namespace) {
         if (pod.getStatus() == null
                 || !"Pending".equals(requireNonNullElse(pod.getStatus().getPhase(), "Pending"))) {
             return Optional.empty();
@@ -39,17 +44,36 @@ public final class PodEvents {
                 ? null
                 : ingress.getStatus().conditions();
         return Stream.of(
-                        Injected.egress(pod).flatMap(name -> obstacle(ProxyKind.FORWARD, pod, name, egress, ofEgress)),
-                        Injected.ingress(pod)
-                                .flatMap(name -> obstacle(ProxyKind.REVERSE, pod, name, ingress, ofIngress)))
+                        Injected.egress(pod)
+                                .filter(name -> namespace != null
+                                        && !name.namespace()
+                                                .equals(pod.getMetadata().getNamespace()))
+                                .flatMap(name -> unwilling(name, egress, Objects.requireNonNull(namespace)))
+                                .or(() -> Injected.egress(pod)
+                                        .flatMap(name -> obstacle(ProxyKind.FORWARD, name, egress, ofEgress))),
+                        Injected.ingress(pod).flatMap(name -> obstacle(ProxyKind.REVERSE, name, ingress, ofIngress)))
                 .flatMap(Optional::stream)
                 .reduce((one, other) -> one + " " + other)
                 .map(message -> new Event(true, "WaitingForProxy", message));
     }
 
+    /** Who has yet to consent, and how. */
+    private static Optional<String> unwilling(ProxyName name, @Nullable ForwardProxy proxy, Namespace guest) {
+        String namespace = guest.getMetadata().getName();
+        if (!Consent.accepts(guest, name.key())) {
+            return Optional.of("The pod starts when namespace " + namespace + " accepts ForwardProxy " + name.key()
+                    + ": whoever administers the namespace annotates it with " + Consent.ACCEPTS + ": " + name.key()
+                    + ".");
+        }
+        return proxy == null || Consent.admits(proxy, guest)
+                ? Optional.empty()
+                : Optional.of("The pod starts when ForwardProxy " + name.key() + " admits namespace " + namespace
+                        + ": whoever owns it selects the namespace by spec.clients.from[].namespaceSelector.");
+    }
+
     private static Optional<String> obstacle(
-            ProxyKind kind, Pod pod, String name, @Nullable HasMetadata proxy, @Nullable List<Condition> conditions) {
-        String full = kind.kind() + " " + pod.getMetadata().getNamespace() + "/" + name;
+            ProxyKind kind, ProxyName name, @Nullable HasMetadata proxy, @Nullable List<Condition> conditions) {
+        String full = kind.kind() + " " + name.key();
         return proxy == null
                 ? Optional.of("The pod starts when there is " + full + ", which does not exist.")
                 : unaccepted(conditions)

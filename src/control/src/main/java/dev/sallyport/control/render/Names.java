@@ -24,14 +24,34 @@ public final class Names {
         return client(subject.name());
     }
 
-    /** Of the settings for clients of a forward proxy. */
+    /**
+     * Of the settings for clients of a forward proxy.
+     *
+     * @param proxy {@code NAME}; {@code NAMESPACE/NAME} where that is another namespace
+     */
     public static String client(String proxy) {
-        return child(proxy, "-client");
+        return perhapsCopy(proxy, "-client");
     }
 
-    /** Of what relays in the pods of applications serve. */
+    /**
+     * Of what relays in the pods of applications serve.
+     *
+     * @param proxy as for {@link #client(String)}
+     */
     public static String sidecar(String proxy) {
-        return child(proxy, "-sidecar");
+        return perhapsCopy(proxy, "-sidecar");
+    }
+
+    /** Of a copy in another namespace. With its dot it is not that of a proxy's own objects, which are named like Services. */
+    static String copy(String home, String original) {
+        return home + "." + original;
+    }
+
+    private static String perhapsCopy(String proxy, String suffix) {
+        int slash = proxy.indexOf('/');
+        return slash < 0
+                ? child(proxy, suffix)
+                : copy(proxy.substring(0, slash), child(proxy.substring(slash + 1), suffix));
     }
 
     public static String service(Subject subject) {

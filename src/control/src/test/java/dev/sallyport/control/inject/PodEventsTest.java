@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.control.Objects;
 import dev.sallyport.control.status.Event;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import org.junit.jupiter.api.Test;
 
@@ -13,20 +14,20 @@ class PodEventsTest {
 
     @Test
     void aPendingPodWaitsForAProxyThatIsNotThere() {
-        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), null, null))
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), null, null, null))
                 .map(Event::message)
                 .contains("The pod starts when there is ForwardProxy shop/egress, which does not exist.");
-        assertThat(PodEvents.waiting(pod(EGRESS, "Running"), null, null)).isEmpty();
+        assertThat(PodEvents.waiting(pod(EGRESS, "Running"), null, null, null)).isEmpty();
     }
 
     @Test
     void orForOneThatCannotBeUsed() {
-        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("False"), null))
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("False"), null, null))
                 .map(Event::message)
                 .contains("The pod starts when ForwardProxy shop/egress can be used: spec.x is wrong.");
-        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("True"), null))
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), proxy("True"), null, null))
                 .isEmpty();
-        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), Objects.forward("allow: [a.example]"), null))
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), Objects.forward("allow: [a.example]"), null, null))
                 .isEmpty();
     }
 
@@ -35,14 +36,41 @@ class PodEventsTest {
         Pod pod = pod(
                 "labels: {sallyport.dev/relay: sidecar, sallyport.dev/egress: egress, sallyport.dev/ingress: web}",
                 "Pending");
-        assertThat(PodEvents.waiting(pod, null, null))
+        assertThat(PodEvents.waiting(pod, null, null, null))
                 .map(Event::message)
                 .contains("The pod starts when there is ForwardProxy shop/egress, which does not exist."
                         + " The pod starts when there is ReverseProxy shop/web, which does not exist.");
-        assertThat(PodEvents.waiting(pod, proxy("True"), null))
+        assertThat(PodEvents.waiting(pod, proxy("True"), null, null))
                 .map(Event::message)
                 .contains("The pod starts when there is ReverseProxy shop/web, which does not exist.");
-        assertThat(PodEvents.waiting(pod, proxy("True"), Objects.reverse("backendRefs: [{name: web, port: 80}]")))
+        assertThat(PodEvents.waiting(pod, proxy("True"), Objects.reverse("backendRefs: [{name: web, port: 80}]"), null))
+                .isEmpty();
+    }
+
+    @Test
+    void oneThatNamesAProxyOfAnotherNamespaceWaitsForTheConsentOfBoth() {
+        Pod pod = pod(
+                "labels: {sallyport.dev/relay: sidecar, sallyport.dev/egress: egress, sallyport.dev/egress-namespace: platform}",
+                "Pending");
+        ForwardProxy closed = Objects.forward("allow: [a.example]");
+        ForwardProxy open = Objects.forward("clients: {from: [{namespaceSelector: {matchLabels: {team: shop}}}]}");
+        Namespace silent = namespace("");
+        Namespace accepts = namespace("annotations: {sallyport.dev/accept-forward-proxy: platform/egress}");
+        assertThat(PodEvents.waiting(pod, open, null, silent))
+                .map(Event::message)
+                .contains(
+                        "The pod starts when namespace shop accepts ForwardProxy platform/egress: whoever administers the"
+                                + " namespace annotates it with sallyport.dev/accept-forward-proxy: platform/egress.");
+        assertThat(PodEvents.waiting(pod, closed, null, accepts))
+                .map(Event::message)
+                .contains(
+                        "The pod starts when ForwardProxy platform/egress admits namespace shop: whoever owns it selects"
+                                + " the namespace by spec.clients.from[].namespaceSelector.");
+        assertThat(PodEvents.waiting(pod, null, null, accepts))
+                .map(Event::message)
+                .contains("The pod starts when there is ForwardProxy platform/egress, which does not exist.");
+        assertThat(PodEvents.waiting(pod, open, null, accepts)).isEmpty();
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), closed, null, silent))
                 .isEmpty();
     }
 
@@ -77,6 +105,17 @@ class PodEventsTest {
                   %s
                 status: {phase: %s}
                 """.formatted(labels, phase));
+    }
+
+    private static Namespace namespace(String annotations) {
+        return Objects.YAML.unmarshal("""
+                apiVersion: v1
+                kind: Namespace
+                metadata:
+                  name: shop
+                  labels: {team: shop}
+                  %s
+                """.formatted(annotations));
     }
 
     private static ForwardProxy proxy(String accepted) {

@@ -1,5 +1,6 @@
 package dev.sallyport.operator.apply;
 
+import dev.sallyport.control.render.Copies;
 import dev.sallyport.control.status.Observed.Failure;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -35,7 +36,7 @@ public final class Children {
     /**
      * Applies {@code wanted} and deletes what {@code owner} has besides. A child that fails does not hold up the others.
      *
-     * @param owner the proxy; every wanted object names it as its controller
+     * @param owner the proxy; every wanted object names it as its controller, or is a copy for it
      * @param wanted what should be there
      * @param present what the caches have under the owner's labels; metadata is enough
      */
@@ -101,9 +102,10 @@ public final class Children {
     }
 
     private static boolean isOwnedBy(HasMetadata child, String uid) {
-        return child.getMetadata().getOwnerReferences().stream()
-                .anyMatch(
-                        reference -> Boolean.TRUE.equals(reference.getController()) && uid.equals(reference.getUid()));
+        return Copies.ownerUid(child).filter(uid::equals).isPresent()
+                || child.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(reference ->
+                                Boolean.TRUE.equals(reference.getController()) && uid.equals(reference.getUid()));
     }
 
     private static String message(KubernetesClientException e) {

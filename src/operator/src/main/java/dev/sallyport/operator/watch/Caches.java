@@ -2,12 +2,15 @@ package dev.sallyport.operator.watch;
 
 import dev.sallyport.control.inject.Injected;
 import dev.sallyport.control.input.ProxyKind;
+import dev.sallyport.control.input.ProxyName;
 import dev.sallyport.control.input.References;
 import dev.sallyport.control.input.Subject;
+import dev.sallyport.control.render.Copies;
 import dev.sallyport.control.render.Labels;
 import dev.sallyport.control.render.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -20,6 +23,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -35,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -55,8 +60,12 @@ public final class Caches<P extends HasMetadata> implements References {
     private static final String BY_SERVICE = "service";
     private static final String BY_SECRET = "secret";
     private static final String BY_CONFIG_MAP = "configmap";
+    private static final String BY_COPY_OF = "copy of";
 
     private final EventSourceContext<P> context;
+    private final ProxyKind kind;
+    private final BiPredicate<P, Namespace> consent;
+    private final Function<Pod, Optional<ProxyName>> proxyOf;
     private final String ours;
     private final List<InformerEventSource<? extends HasMetadata, P>> children = new ArrayList<>();
     private final InformerEventSource<Pod, P> pods;
@@ -64,6 +73,7 @@ public final class Caches<P extends HasMetadata> implements References {
     private final InformerEventSource<Service, P> services;
     private final Optional<InformerEventSource<EndpointSlice, P>> slices;
     private final InformerEventSource<Pod, P> sidecars;
+    private final Optional<InformerEventSource<Namespace, P>> namespaces;
     private final InformerEventSource<Secret, P> secrets;
     private final InformerEventSource<ConfigMap, P> configMaps;
     private final Contents<Secret> secretContents;
@@ -72,17 +82,35 @@ public final class Caches<P extends HasMetadata> implements References {
     /** The caches of a kind whose objects refer to Services, beside certificates. */
     public static <P extends HasMetadata> Caches<P> withBackends(
             EventSourceContext<P> context, ProxyKind kind, Function<P, Mentions> mentions) {
-        return new Caches<>(context, kind, mentions, true);
+        return new Caches<>(context, kind, mentions, true, (proxy, namespace) -> false);
     }
 
-    /** The caches of a kind whose objects refer to certificates alone. */
-    public static <P extends HasMetadata> Caches<P> withoutBackends(
-            EventSourceContext<P> context, ProxyKind kind, Function<P, Mentions> mentions) {
-        return new Caches<>(context, kind, mentions, false);
+    /**
+     * The caches of a kind whose objects refer to certificates alone, and serve pods of other namespaces.
+     *
+     * @param consent whether one may serve those of that namespace
+     */
+    public static <P extends HasMetadata> Caches<P> withGuests(
+            EventSourceContext<P> context,
+            ProxyKind kind,
+            Function<P, Mentions> mentions,
+            BiPredicate<P, Namespace> consent) {
+        return new Caches<>(context, kind, mentions, false, consent);
     }
 
-    private Caches(EventSourceContext<P> context, ProxyKind kind, Function<P, Mentions> mentions, boolean backends) {
+    private Caches(
+            EventSourceContext<P> context,
+            ProxyKind kind,
+            Function<P, Mentions> mentions,
+            boolean backends,
+            BiPredicate<P, Namespace> consent) {
         this.context = context;
+        this.kind = kind;
+        this.consent = consent;
+        this.proxyOf = switch (kind) {
+            case FORWARD -> Injected::egress;
+            case REVERSE -> Injected::ingress;
+        };
         this.ours = Labels.MANAGED_BY + "=" + Labels.OPERATOR + "," + Labels.COMPONENT + "="
                 + Labels.selector(new Subject(kind, "", "", "", 0)).get(Labels.COMPONENT);
         SecondaryToPrimaryMapper<HasMetadata> owner = Mappers.fromOwnerReferences(context.getPrimaryResourceClass());
@@ -97,11 +125,7 @@ public final class Caches<P extends HasMetadata> implements References {
                 pod -> instance(pod).stream()
                         .map(proxy -> key(pod.getMetadata().getNamespace(), proxy.getName()))
                         .toList()));
-        sidecars = sidecars(
-                switch (kind) {
-                    case FORWARD -> Injected::egress;
-                    case REVERSE -> Injected::ingress;
-                });
+        sidecars = injected();
         KubernetesClient client = context.getClient();
         secretContents = new Contents<>(id -> client.secrets()
                 .inNamespace(id.getNamespace().orElseThrow())
@@ -115,6 +139,8 @@ public final class Caches<P extends HasMetadata> implements References {
         index(BY_CONFIG_MAP, mentions.andThen(Mentions::configMaps));
         secrets = referred(Secret.class, Secret::new, BY_SECRET, secretContents);
         configMaps = referred(ConfigMap.class, ConfigMap::new, BY_CONFIG_MAP, configMapContents);
+        configMaps.addIndexers(
+                Map.of(BY_COPY_OF, map -> Copies.ownerUid(map).stream().toList()));
         children.add(secrets);
         children.add(configMaps);
         if (backends) {
@@ -143,16 +169,18 @@ public final class Caches<P extends HasMetadata> implements References {
                             .map(name -> List.of(key(slice.getMetadata().getNamespace(), name)))
                             .orElse(List.of())));
             slices = Optional.of(endpointSlices);
+            namespaces = Optional.empty();
         } else {
             services = owned(Service.class, ours, Pruned::service, owner::toPrimaryResourceIDs);
             slices = Optional.empty();
+            namespaces = Optional.of(source(Namespace.class, null, Pruned::namespace, this::hosts));
         }
         children.add(services);
     }
 
     /** What the framework has to run. */
     public List<EventSource<?, P>> sources() {
-        return Stream.of(children.stream(), Stream.of(pods, sidecars), slices.stream())
+        return Stream.of(children.stream(), Stream.of(pods, sidecars), slices.stream(), namespaces.stream())
                 .<EventSource<?, P>>flatMap(all -> all)
                 .toList();
     }
@@ -183,11 +211,47 @@ public final class Caches<P extends HasMetadata> implements References {
                 key(proxy.getMetadata().getNamespace(), proxy.getMetadata().getName()));
     }
 
-    /** The pods of applications whose relays serve {@code proxy}. */
+    /** The pods of applications whose relays serve {@code proxy}: of its namespace, and of those that both agree on. */
     public List<Pod> sidecars(P proxy) {
-        return sidecars.byIndex(
-                BY_INSTANCE,
-                key(proxy.getMetadata().getNamespace(), proxy.getMetadata().getName()));
+        return users(proxy).filter(pod -> Injected.SIDECAR.equals(relay(pod))).toList();
+    }
+
+    /** The other namespaces whose pods may use {@code proxy}, and do, with the values of their label {@link Injected#RELAY}. */
+    public Map<String, Set<String>> guests(P proxy) {
+        return users(proxy)
+                .filter(pod -> !isAtHome(pod, proxy))
+                .collect(Collectors.groupingBy(
+                        pod -> pod.getMetadata().getNamespace(),
+                        Collectors.mapping(Caches::relay, Collectors.toSet())));
+    }
+
+    /** What was copied into other namespaces for {@code proxy}. */
+    public List<ConfigMap> copies(P proxy) {
+        return configMaps.byIndex(BY_COPY_OF, proxy.getMetadata().getUid());
+    }
+
+    private Stream<Pod> users(P proxy) {
+        return sidecars
+                .byIndex(
+                        BY_INSTANCE,
+                        key(
+                                proxy.getMetadata().getNamespace(),
+                                proxy.getMetadata().getName()))
+                .stream()
+                .filter(pod -> isAtHome(pod, proxy)
+                        || namespaces
+                                .flatMap(all ->
+                                        all.get(new ResourceID(pod.getMetadata().getNamespace())))
+                                .filter(namespace -> !namespace.isMarkedForDeletion() && consent.test(proxy, namespace))
+                                .isPresent());
+    }
+
+    private boolean isAtHome(Pod pod, P proxy) {
+        return pod.getMetadata().getNamespace().equals(proxy.getMetadata().getNamespace());
+    }
+
+    private static String relay(Pod pod) {
+        return pod.getMetadata().getLabels().getOrDefault(Injected.RELAY, "");
     }
 
     /** Whether there is one, or has been since {@code proxy} was made: a pod that comes again should not have to wait. */
@@ -221,23 +285,32 @@ public final class Caches<P extends HasMetadata> implements References {
         return configMapContents.get(id, configMaps.get(id));
     }
 
-    /** @param proxyOf the proxy that an injected pod uses */
-    private InformerEventSource<Pod, P> sidecars(Function<Pod, Optional<String>> proxyOf) {
+    /** The pods of applications that use proxies of the kind, by whosoever's relay. */
+    private InformerEventSource<Pod, P> injected() {
         var source = source(
                 "sidecars",
                 Pod.class,
-                Injected.RELAY + "=" + Injected.SIDECAR,
+                Injected.RELAY,
                 Pruned::pod,
-                pod -> proxyOf.apply(pod)
-                        .map(proxy ->
-                                Set.of(new ResourceID(proxy, pod.getMetadata().getNamespace())))
-                        .orElse(Set.of()));
+                pod -> proxyOf.apply(pod).map(Caches::id).map(Set::of).orElse(Set.of()));
         source.addIndexers(Map.of(
                 BY_INSTANCE,
-                pod -> proxyOf.apply(pod)
-                        .map(proxy -> List.of(key(pod.getMetadata().getNamespace(), proxy)))
-                        .orElse(List.of())));
+                pod -> proxyOf.apply(pod).map(ProxyName::key).stream().toList()));
         return source;
+    }
+
+    /** The proxies of other namespaces that pods of {@code namespace} name. */
+    private Set<ResourceID> hosts(Namespace namespace) {
+        String name = namespace.getMetadata().getName();
+        return sidecars.byIndex(Cache.NAMESPACE_INDEX, name).stream()
+                .flatMap(pod -> proxyOf.apply(pod).stream())
+                .filter(proxy -> !proxy.namespace().equals(name))
+                .map(Caches::id)
+                .collect(Collectors.toSet());
+    }
+
+    private static ResourceID id(ProxyName proxy) {
+        return new ResourceID(proxy.name(), proxy.namespace());
     }
 
     private <T extends HasMetadata> InformerEventSource<T, P> metadata(Class<T> kind, Supplier<T> empty) {
@@ -300,6 +373,9 @@ public final class Caches<P extends HasMetadata> implements References {
             }
             Set<ResourceID> concerned = new HashSet<>(owner.toPrimaryResourceIDs(object));
             concerned.addAll(users);
+            if (this.kind == ProxyKind.FORWARD) {
+                Copies.owner(object).map(Caches::id).ifPresent(concerned::add);
+            }
             return concerned;
         });
     }

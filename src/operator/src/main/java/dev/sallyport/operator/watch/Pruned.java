@@ -1,6 +1,8 @@
 package dev.sallyport.operator.watch;
 
+import dev.sallyport.control.inject.Consent;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -11,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
+import java.util.Map;
 
 /** Objects without what nobody here reads, so that caches stay small in large clusters. */
 final class Pruned {
@@ -37,6 +40,15 @@ final class Pruned {
                 .withMetadata(metadata(full))
                 .withStatus(full.getStatus())
                 .build();
+    }
+
+    static Namespace namespace(Namespace full) {
+        Namespace pruned = metadataOnly(full, new Namespace());
+        String accepts = full.getMetadata().getAnnotations().get(Consent.ACCEPTS);
+        if (accepts != null) {
+            pruned.getMetadata().setAnnotations(Map.of(Consent.ACCEPTS, accepts));
+        }
+        return pruned;
     }
 
     static Service service(Service full) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -94,10 +95,12 @@ public final class Applications {
 
     /** Changes a namespace, in what is nobody's concern. */
     public void touch(String namespace) {
+        annotate(namespace, "touched", UUID.randomUUID().toString());
+    }
+
+    public void annotate(String namespace, String key, String value) {
         cluster.admin().namespaces().withName(namespace).edit(present -> {
-            present.getMetadata()
-                    .getAnnotations()
-                    .put("touched", present.getMetadata().getResourceVersion());
+            present.getMetadata().getAnnotations().put(key, value);
             return present;
         });
     }
