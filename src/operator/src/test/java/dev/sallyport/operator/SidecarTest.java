@@ -23,6 +23,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +67,10 @@ class SidecarTest {
         programmed(namespace, 1);
         JsonNode config = config(namespace);
         assertThat(config.at("/loops").asInt()).isEqualTo(1);
-        assertThat(config.at("/listeners")).hasSize(1);
+        assertThat(config.at("/listeners"))
+                .hasSize(3)
+                .allMatch(listener -> List.of("127.0.0.1", "::1")
+                        .contains(listener.path("address").asText()));
         assertThat(config.at("/listeners/0/address").asText()).isEqualTo("127.0.0.1");
         assertThat(config.at("/listeners/0/port").asInt()).isEqualTo(15728);
         assertThat(config.toString()).contains("a.example");

@@ -102,10 +102,10 @@ class WebhookTest {
     void aRefusalSaysWhatWouldBeRight() {
         String namespace = applications.namespace("true");
         assertThatThrownBy(() -> applications.make(
-                        namespace, null, Map.of("sallyport.dev/egress", "egress", "sallyport.dev/capture", "redirect")))
+                        namespace, null, Map.of("sallyport.dev/egress", "egress", "sallyport.dev/relay", "Sidecar")))
                 .hasMessageContaining("admission webhook \"namespaces.inject.sallyport.dev\" denied the request")
                 .hasMessageContaining(
-                        "metadata.annotations[sallyport.dev/capture]: 'redirect' is not among its values; give env or none");
+                        "metadata.annotations[sallyport.dev/relay]: 'Sidecar' is not among its values; give sidecar or central");
         assertThatThrownBy(() -> applications.make(namespace, "yes", EGRESS))
                 .hasMessageContaining("says neither yes nor no");
     }
