@@ -98,6 +98,22 @@ class WebhookTest {
         assertThat(second.getSpec()).isEqualTo(first.getSpec());
     }
 
+    /** The API server judges the pod as it is after the webhook. */
+    @Test
+    void aNamespaceThatForbidsRedirectionSaysSo() {
+        String namespace = applications.namespace("true");
+        Map<String, String> redirected = Map.of(
+                "sallyport.dev/egress",
+                "egress",
+                "sallyport.dev/capture",
+                "redirect",
+                "sallyport.dev/exclude-outbound-cidrs",
+                "10.0.0.0/8");
+        assertThatThrownBy(() -> applications.make(namespace, null, redirected))
+                .hasMessageContaining("violates PodSecurity")
+                .hasMessageContaining("container \"sallyport-redirect\" must not include \"NET_ADMIN\"");
+    }
+
     @Test
     void aRefusalSaysWhatWouldBeRight() {
         String namespace = applications.namespace("true");
