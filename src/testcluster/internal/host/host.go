@@ -13,6 +13,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // need is a file that a node needs and the Debian package that brings it.
@@ -133,8 +136,10 @@ func makeUnifiedCgroup(name string) error {
 	return nil
 }
 
-// RemoveCgroup removes the cgroup and all below it. No process may be left in it.
+// RemoveCgroup removes the cgroup and all below it. Processes in it must have been killed: those that the kernel has not
+// done away with yet are waited for, some seconds at most.
 func RemoveCgroup(name string) error {
+	deadline := time.Now().Add(20 * time.Second)
 	roots, err := filepath.Glob(filepath.Join(cgroups, "*", name))
 	if err != nil {
 		return err
@@ -150,7 +155,12 @@ func RemoveCgroup(name string) error {
 			return nil
 		})
 		for _, group := range slices.Backward(groups) { // children before their parents
-			if err := os.Remove(group); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			err := os.Remove(group)
+			for errors.Is(err, unix.EBUSY) && time.Now().Before(deadline) {
+				time.Sleep(10 * time.Millisecond)
+				err = os.Remove(group)
+			}
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				errs = append(errs, err)
 			}
 		}

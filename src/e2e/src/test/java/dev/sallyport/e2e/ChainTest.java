@@ -145,11 +145,22 @@ class ChainTest {
                         .path("client")
                         .asText())
                 .isEqualTo(caller);
+        // Who connects to the guard is the edge, whose word it takes.
+        String edge = world.kubectl()
+                .run(
+                        "get",
+                        "pod",
+                        "-n",
+                        IN,
+                        "-l",
+                        "app.kubernetes.io/instance=edge",
+                        "-o",
+                        "jsonpath={.items[0].status.podIP}");
         assertThat(decision(IN, "shop", "sallyport", trace, "reverse")
                         .path("client")
                         .asText())
-                .isEqualTo(caller);
-        assertThat(answer.received("X-Forwarded-For").split(", ")[0]).isEqualTo(caller);
+                .isEqualTo(edge);
+        assertThat(answer.received("X-Forwarded-For")).isEqualTo(caller + ", " + edge);
         assertThat(answer.received("X-Forwarded-Proto")).isEqualTo("https");
         assertThat(answer.received("X-Forwarded-Host")).isEqualTo(HOST);
     }
@@ -193,7 +204,7 @@ class ChainTest {
                         "--",
                         "curl",
                         "-si",
-                        "http://caller." + OUT + "/x"));
+                        "http://caller." + OUT + ".svc.cluster.local/x"));
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         assertThat(answer.received("X-Forwarded-For")).isEqualTo(podAddress(IN, "shop"));

@@ -43,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A relay in the pod of an application: one process for two policies, of which each is in a directory of its own. */
 @Timeout(180)
 class DualRoleTest {
+    private static final String IN = "shop/web/sidecar";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OUT = "shop/egress/sidecar";
     private static final ClientLimits LIMITS =
@@ -204,10 +206,6 @@ class DualRoleTest {
         listeners = relay.event("ready").get("listeners");
     }
 
-    private String in() {
-        return "shop/web/" + application.endpoint().port();
-    }
-
     private Wire to(String listener) throws IOException {
         String address = listeners.get(listener).asText();
         int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
@@ -221,7 +219,7 @@ class DualRoleTest {
     }
 
     private Wire.Response get(String host, String path) throws IOException {
-        return ask(in(), "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+        return ask(IN, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
     }
 
     private Wire.Response fetch(String url) throws IOException {
@@ -276,9 +274,9 @@ class DualRoleTest {
                                 + line.path("rule").asText() + " "
                                 + line.path("status").asInt())
                         .containsExactlyInAnyOrder(
-                                "reverse " + in() + " all 200",
-                                "reverse " + in() + "  404",
-                                "reverse " + in() + " api 421",
+                                "reverse shop/web all 200",
+                                "reverse shop/web  404",
+                                "reverse shop/web api 421",
                                 "forward shop/egress allow[0] 200",
                                 "forward shop/egress  403"));
     }
@@ -301,10 +299,10 @@ class DualRoleTest {
     void noFormOfARequestMakesOneRoleTheOther() throws Exception {
         ready();
         String origin = internet.authority();
-        assertThat(ask(in(), "CONNECT " + origin + " HTTP/1.1\r\nHost: " + origin + "\r\n\r\n")
+        assertThat(ask(IN, "CONNECT " + origin + " HTTP/1.1\r\nHost: " + origin + "\r\n\r\n")
                         .status())
                 .isEqualTo(405);
-        assertThat(ask(in(), "GET " + url() + " HTTP/1.1\r\nHost: " + origin + "\r\n\r\n")
+        assertThat(ask(IN, "GET " + url() + " HTTP/1.1\r\nHost: " + origin + "\r\n\r\n")
                         .status())
                 .isEqualTo(404);
         assertThat(ask(OUT, "GET / HTTP/1.1\r\nHost: shop.example.com\r\n\r\n").status())
@@ -335,8 +333,8 @@ class DualRoleTest {
     void aChangeOfOneTouchesNoConnectionOfTheOther() throws Exception {
         ready();
         String upgrade = " HTTP/1.1\r\nHost: shop.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
-        try (Wire kept = to(in());
-                Wire chat = to(in());
+        try (Wire kept = to(IN);
+                Wire chat = to(IN);
                 Wire tunnel = to(OUT)) {
             String request = "GET / HTTP/1.1\r\nHost: shop.example.com\r\n\r\n";
             assertThat(kept.send(request).readResponse().body()).isEqualTo("application");

@@ -41,7 +41,7 @@ public record ApplicationPod(List<Inbound> inbound, Set<String> labels) {
 
     /**
      * Makes a configuration that is the same for many pods one for this pod. Each listener of the reverse role becomes one for each way
-     * in, with a policy of its own, both named like the policy and the application's port: {@code shop/web/8080}. Backends that are this
+     * in, with a policy of its own; where there are several ways, all are named by the application's port, too: {@code shop/web/8080}. Backends that are this
      * application become its port on loopback, and of a rule that has such backends the others are left out: which of them gets a request
      * was chosen before it came here. A rule without any is kept as it is, so that what it matches comes to no other rule; it leads nowhere.
      */
@@ -79,15 +79,14 @@ public record ApplicationPod(List<Inbound> inbound, Set<String> labels) {
                 && labels.containsAll(selector);
     }
 
-    private static Listener placed(Listener listener, Inbound way) {
-        String name = name(listener.policy(), way);
+    private Listener placed(Listener listener, Inbound way) {
         return new Listener(
-                name,
+                name(listener.name(), way),
                 listener.address(),
                 way.port(),
                 way.applicationPort(),
                 listener.role(),
-                name,
+                name(listener.policy(), way),
                 listener.protocols(),
                 listener.limits(),
                 listener.tls(),
@@ -95,13 +94,13 @@ public record ApplicationPod(List<Inbound> inbound, Set<String> labels) {
                 listener.redirectPort());
     }
 
-    private static ReversePolicy placed(ReversePolicy policy, Inbound way, Set<String> here) {
+    private ReversePolicy placed(ReversePolicy policy, Inbound way, Set<String> here) {
         return policy.with(
                 name(policy.name(), way),
                 policy.rules().stream().map(rule -> placed(rule, way, here)).toList());
     }
 
-    private static ReverseRule placed(ReverseRule rule, Inbound way, Set<String> here) {
+    private ReverseRule placed(ReverseRule rule, Inbound way, Set<String> here) {
         List<ReverseRule.Backend> own = rule.backends().stream()
                 .filter(backend -> here.contains(backend.cluster()))
                 .map(backend -> new ReverseRule.Backend(name(backend.cluster(), way), 1, backend.unresolved()))
@@ -109,13 +108,13 @@ public record ApplicationPod(List<Inbound> inbound, Set<String> labels) {
         return own.isEmpty() ? rule : rule.withBackends(own);
     }
 
-    private static Cluster placed(Cluster cluster, Inbound way) {
+    private Cluster placed(Cluster cluster, Inbound way) {
         return cluster.named(name(cluster.id(), way))
                 .at(new Fixed(List.of(new Endpoint(LOOPBACK, way.applicationPort()))));
     }
 
-    private static String name(String name, Inbound way) {
-        return name + "/" + way.applicationPort();
+    private String name(String name, Inbound way) {
+        return inbound.size() == 1 ? name : name + "/" + way.applicationPort();
     }
 
     private static <T, R> List<R> each(List<T> items, Function<T, List<R>> made) {

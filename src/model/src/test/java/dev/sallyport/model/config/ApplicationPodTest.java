@@ -94,8 +94,8 @@ class ApplicationPodTest {
                 .extracting(Listener::name, Listener::address, Listener::port, Listener::publicPort, Listener::policy)
                 .containsExactly(
                         tuple("shop/egress/sidecar", "127.0.0.1", 15_728, 15_728, "shop/egress"),
-                        tuple("shop/web/8080", "0.0.0.0", 15_710, 8080, "shop/web/8080"),
-                        tuple("shop/web/9090", "0.0.0.0", 15_711, 9090, "shop/web/9090"));
+                        tuple("shop/web/sidecar/8080", "0.0.0.0", 15_710, 8080, "shop/web/8080"),
+                        tuple("shop/web/sidecar/9090", "0.0.0.0", 15_711, 9090, "shop/web/9090"));
         assertThat(placed.reverses()).extracting(ReversePolicy::name).containsExactly("shop/web/8080", "shop/web/9090");
         ReversePolicy second = placed.reverses().getLast();
         assertThat(second.hostnames()).containsExactly("shop.example.com");
@@ -114,11 +114,22 @@ class ApplicationPodTest {
     }
 
     @Test
+    void oneWayInKeepsTheNames() {
+        RelayConfig placed =
+                pod("app=web", new Inbound(15_710, 8080)).place(config(rule("all", to(WEB, 1))));
+        assertThat(placed.listeners().getLast().name()).isEqualTo("shop/web/sidecar");
+        assertThat(placed.listeners().getLast().policy()).isEqualTo("shop/web");
+        assertThat(placed.reverses()).extracting(ReversePolicy::name).containsExactly("shop/web");
+        assertThat(placed.clusters().getFirst())
+                .isEqualTo(WEB.at(new Fixed(List.of(new Endpoint("127.0.0.1", 8080)))));
+    }
+
+    @Test
     void ofARuleThePodsOwnBackendsStayWhateverTheirWeight() {
         ReverseRule.Backend gone = new ReverseRule.Backend("", 1, "Service shop/gone does not exist");
         RelayConfig config = config(rule("split", to(API, 90), to(CANARY, 0), gone));
         assertThat(rules(pod("app=web track=canary", new Inbound(15_710, 8080)).place(config)))
-                .containsExactly(rule("split", new ReverseRule.Backend("shop/canary:80/8080", 1, "")));
+                .containsExactly(rule("split", new ReverseRule.Backend("shop/canary:80", 1, "")));
     }
 
     @Test
