@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param pod of the application beside which the relay runs
  * @param grace how long what runs may take to end, whatever the configuration says; null: as long as the configuration says
  * @param probes that it asks that application in the kubelet's place
- * @param redirected whether the pod's kernel is to lead its traffic here; the relay does not start where it does not
  */
 record Options(
         List<Path> config,
@@ -32,8 +31,7 @@ record Options(
         Path serviceAccount,
         ApplicationPod pod,
         @Nullable Duration grace,
-        List<ApplicationProbe> probes,
-        boolean redirected) {
+        List<ApplicationProbe> probes) {
     static final String USAGE =
             "usage: relay --config DIRECTORY... [--admin ADDRESS:PORT] [--service-account DIRECTORY]"
                     + " [--inbound PORT=APPLICATION-PORT]... [--label KEY=VALUE]... [--grace SECONDS] [--probe JSON]..."
@@ -76,10 +74,9 @@ record Options(
                 List.copyOf(config),
                 admin,
                 serviceAccount,
-                pod(inbound, labels),
+                pod(inbound, labels, redirected),
                 grace,
-                List.copyOf(probes),
-                redirected);
+                List.copyOf(probes));
     }
 
     private static Inbound inbound(String text) {
@@ -98,9 +95,9 @@ record Options(
         }
     }
 
-    private static ApplicationPod pod(List<Inbound> inbound, Set<String> labels) {
+    private static ApplicationPod pod(List<Inbound> inbound, Set<String> labels, boolean redirected) {
         try {
-            return new ApplicationPod(inbound, labels);
+            return new ApplicationPod(inbound, labels, redirected);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--inbound or --label: " + e.getMessage(), e);
         }

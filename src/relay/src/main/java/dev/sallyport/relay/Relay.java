@@ -91,7 +91,7 @@ public final class Relay {
         try {
             Options options = Options.parse(List.of(arguments));
             InternalLoggerFactory.setDefaultFactory(new NettyEvents(events));
-            if (options.redirected() && !Redirection.isInForce()) {
+            if (options.pod().redirected() && !Redirection.isInForce()) {
                 throw new IOException(
                         "the pod's kernel is to lead its traffic here (--redirected), and has no rules for that");
             }

@@ -21,13 +21,7 @@ class OptionsTest {
         Path none = Path.of("/none");
         assertThat(Options.parse(List.of("--config", "/c", "--admin", "127.0.0.1:0", "--service-account", "/none")))
                 .isEqualTo(new Options(
-                        List.of(Path.of("/c")),
-                        new Admin("127.0.0.1", 0),
-                        none,
-                        ApplicationPod.NONE,
-                        null,
-                        List.of(),
-                        false));
+                        List.of(Path.of("/c")), new Admin("127.0.0.1", 0), none, ApplicationPod.NONE, null, List.of()));
         assertThat(Options.parse(List.of("--service-account", "/none", "--admin", "[::1]:15090", "--config", "/c"))
                         .admin())
                 .isEqualTo(new Admin("0:0:0:0:0:0:0:1", 15_090));
@@ -59,7 +53,7 @@ class OptionsTest {
         var probe = new ApplicationProbe("app/readiness", 8080, "/", false, List.of("Host: a"), Duration.ofSeconds(1));
         Options options = Options.parse(List.of("--config", "/c", "--redirected", "--probe", probe.toString()));
         assertThat(options.probes()).containsExactly(probe);
-        assertThat(options.redirected()).isTrue();
+        assertThat(options.pod().redirected()).isTrue();
         assertThatThrownBy(() -> Options.parse(List.of("--config", "/c", "--probe", "8080")))
                 .hasMessageContaining("--probe 8080 is not a probe");
     }

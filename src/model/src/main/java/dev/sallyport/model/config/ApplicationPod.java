@@ -3,6 +3,7 @@ package dev.sallyport.model.config;
 import dev.sallyport.model.config.EndpointSet.Application;
 import dev.sallyport.model.config.EndpointSet.Endpoint;
 import dev.sallyport.model.config.EndpointSet.Fixed;
+import dev.sallyport.model.config.Listener.Protocol;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,10 +15,11 @@ import java.util.stream.Collectors;
  *
  * @param inbound the ways into it
  * @param labels by which Services select it, as {@code KEY=VALUE}
+ * @param redirected whether its kernel leads connections to the relay
  */
-public record ApplicationPod(List<Inbound> inbound, Set<String> labels) {
+public record ApplicationPod(List<Inbound> inbound, Set<String> labels, boolean redirected) {
     /** Where no application is, and nothing is to be placed. */
-    public static final ApplicationPod NONE = new ApplicationPod(List.of(), Set.of());
+    public static final ApplicationPod NONE = new ApplicationPod(List.of(), Set.of(), false);
 
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -39,16 +41,19 @@ public record ApplicationPod(List<Inbound> inbound, Set<String> labels) {
         }
     }
 
+    /** Whose kernel leads nothing to the relay. */
+    public ApplicationPod(List<Inbound> inbound, Set<String> labels) {
+        this(inbound, labels, false);
+    }
+
     /**
      * Makes a configuration that is the same for many pods one for this pod. Each listener of the reverse role becomes one for each way
      * in, with a policy of its own; where there are several ways, all are named by the application's port, too: {@code shop/web/8080}. Backends that are this
      * application become its port on loopback, and of a rule that has such backends the others are left out: which of them gets a request
      * was chosen before it came here. A rule without any is kept as it is, so that what it matches comes to no other rule; it leads nowhere.
+     * Listeners of redirected connections are left out where the kernel redirects none.
      */
     public RelayConfig place(RelayConfig config) {
-        if (inbound.isEmpty()) {
-            return config;
-        }
         Set<String> here =
                 config.clusters().stream().filter(this::isHere).map(Cluster::id).collect(Collectors.toSet());
         return new RelayConfig(
@@ -56,16 +61,21 @@ public record ApplicationPod(List<Inbound> inbound, Set<String> labels) {
                 config.sources(),
                 config.loops(),
                 config.admin(),
-                each(
-                        config.listeners(),
-                        listener -> listener.role() == RoleKind.FORWARD
+                each(config.listeners(), listener -> switch (listener.role()) {
+                    case FORWARD ->
+                        redirected || !listener.protocols().contains(Protocol.TRANSPARENT)
                                 ? List.of(listener)
-                                : each(inbound, way -> List.of(placed(listener, way)))),
+                                : List.of();
+                    case REVERSE ->
+                        inbound.isEmpty() ? List.of(listener) : each(inbound, way -> List.of(placed(listener, way)));
+                }),
                 config.forwards(),
-                each(config.reverses(), policy -> each(inbound, way -> List.of(placed(policy, way, here)))),
+                inbound.isEmpty()
+                        ? config.reverses()
+                        : each(config.reverses(), policy -> each(inbound, way -> List.of(placed(policy, way, here)))),
                 each(
                         config.clusters(),
-                        cluster -> isHere(cluster)
+                        cluster -> isHere(cluster) && !inbound.isEmpty()
                                 ? each(inbound, way -> List.of(placed(cluster, way)))
                                 : List.of(cluster)),
                 config.telemetry(),

@@ -115,13 +115,11 @@ class ApplicationPodTest {
 
     @Test
     void oneWayInKeepsTheNames() {
-        RelayConfig placed =
-                pod("app=web", new Inbound(15_710, 8080)).place(config(rule("all", to(WEB, 1))));
+        RelayConfig placed = pod("app=web", new Inbound(15_710, 8080)).place(config(rule("all", to(WEB, 1))));
         assertThat(placed.listeners().getLast().name()).isEqualTo("shop/web/sidecar");
         assertThat(placed.listeners().getLast().policy()).isEqualTo("shop/web");
         assertThat(placed.reverses()).extracting(ReversePolicy::name).containsExactly("shop/web");
-        assertThat(placed.clusters().getFirst())
-                .isEqualTo(WEB.at(new Fixed(List.of(new Endpoint("127.0.0.1", 8080)))));
+        assertThat(placed.clusters().getFirst()).isEqualTo(WEB.at(new Fixed(List.of(new Endpoint("127.0.0.1", 8080)))));
     }
 
     @Test
@@ -145,7 +143,35 @@ class ApplicationPodTest {
     @Test
     void withoutAWayInNothingIsPlaced() {
         RelayConfig config = config(rule("all", to(WEB, 1)));
-        assertThat(ApplicationPod.NONE.place(config)).isSameAs(config);
+        assertThat(ApplicationPod.NONE.place(config)).isEqualTo(config);
+    }
+
+    @Test
+    void redirectedConnectionsAreListenedForWhereTheyComeAlone() {
+        RelayConfig config = config();
+        var redirected = new Listener(
+                "shop/egress/redirected",
+                "127.0.0.1",
+                RelayPorts.SIDECAR_TRANSPARENT,
+                RelayPorts.SIDECAR_TRANSPARENT,
+                RoleKind.FORWARD,
+                "shop/egress",
+                List.of(Listener.Protocol.TRANSPARENT),
+                RelayConfigs.LIMITS);
+        RelayConfig whole = new RelayConfig(
+                config.format(),
+                config.sources(),
+                config.loops(),
+                config.admin(),
+                List.of(redirected),
+                config.forwards(),
+                config.reverses(),
+                config.clusters(),
+                config.telemetry(),
+                config.drain());
+        assertThat(ApplicationPod.NONE.place(whole).listeners()).isEmpty();
+        assertThat(new ApplicationPod(List.of(), Set.of(), true).place(whole).listeners())
+                .containsExactly(redirected);
     }
 
     @Test
