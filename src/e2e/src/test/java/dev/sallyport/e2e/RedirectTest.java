@@ -117,7 +117,7 @@ class RedirectTest {
         denied(curl("app", "http://tunnel.example.net:443/"));
         // By number, by a port that is not allowed, and as another user.
         denied(curl("app", "http://" + Internet.WEB + "/"));
-        denied(curl("app", "http://www.example.com:443/"));
+        denied(curl("app", "http://www.example.com:8080/"));
         denied(curl("root", "http://tunnel.example.net:443/"));
         // By TLS for another name, and without one.
         assertThat(curl("app", "-k", "https://tunnel.example.net/").exit()).isNotZero();
