@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.e2e.harness.Answer;
 import dev.sallyport.e2e.harness.ClientPod;
 import dev.sallyport.e2e.harness.Internet;
+import dev.sallyport.e2e.harness.Relays;
 import dev.sallyport.e2e.harness.Run;
 import dev.sallyport.e2e.harness.Suite;
 import dev.sallyport.e2e.harness.Until;
 import dev.sallyport.e2e.harness.World;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -84,6 +86,22 @@ class SidecarTest {
                                 "-o",
                                 "jsonpath={.status.initContainerStatuses[0].restartCount}"))
                 .isEqualTo("0");
+    }
+
+    @Test
+    @Order(3)
+    void itWeighsLittle() {
+        var relays = Relays.beside(world, NAMESPACE);
+        // Ten seconds after its start it gives back what that took.
+        double mebibytes = Until.holds(PATIENCE, () -> {
+            double resident = relays.metric("app", "process_resident_memory_bytes") / 1048576;
+            assertThat(resident).isBetween(10.0, 72.0);
+            return resident;
+        });
+        world.measured()
+                .tell(
+                        "relay beside an application, resident memory",
+                        String.format(Locale.ROOT, "%.1f MiB", mebibytes));
     }
 
     @Test

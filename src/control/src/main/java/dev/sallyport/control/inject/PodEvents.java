@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.sallyport.api.v1alpha1.ForwardProxy;
 import dev.sallyport.api.v1alpha1.ReverseProxy;
+import dev.sallyport.api.v1alpha1.common.DeploymentMode;
 import dev.sallyport.control.input.ProxyKind;
 import dev.sallyport.control.input.ProxyName;
 import dev.sallyport.control.render.Labels;
@@ -50,7 +51,8 @@ public final class PodEvents {
                                                 .equals(pod.getMetadata().getNamespace()))
                                 .flatMap(name -> unwilling(name, egress, Objects.requireNonNull(namespace)))
                                 .or(() -> Injected.egress(pod)
-                                        .flatMap(name -> obstacle(ProxyKind.FORWARD, name, egress, ofEgress))),
+                                        .flatMap(name -> obstacle(ProxyKind.FORWARD, name, egress, ofEgress)))
+                                .or(() -> Injected.egress(pod).flatMap(name -> withoutRelays(pod, name, egress))),
                         Injected.ingress(pod).flatMap(name -> obstacle(ProxyKind.REVERSE, name, ingress, ofIngress)))
                 .flatMap(Optional::stream)
                 .reduce((one, other) -> one + " " + other)
@@ -69,6 +71,19 @@ public final class PodEvents {
                 ? Optional.empty()
                 : Optional.of("The pod starts when ForwardProxy " + name.key() + " admits namespace " + namespace
                         + ": whoever owns it selects the namespace by spec.clients.from[].namespaceSelector.");
+    }
+
+    /** Of pods that are to use relays which are not there to be. */
+    private static Optional<String> withoutRelays(Pod pod, ProxyName name, @Nullable ForwardProxy proxy) {
+        boolean none = proxy != null
+                && proxy.getSpec() != null
+                && proxy.getSpec().infrastructure() != null
+                && proxy.getSpec().infrastructure().deployment() == DeploymentMode.NONE;
+        return none && Injected.CENTRAL.equals(pod.getMetadata().getLabels().get(Injected.RELAY))
+                ? Optional.of("The pod starts when ForwardProxy " + name.key() + " has relays of its own: it is for"
+                        + " sidecars alone (spec.infrastructure.deployment: None), and the pod says "
+                        + Choices.PREFIX + "relay: central.")
+                : Optional.empty();
     }
 
     private static Optional<String> obstacle(

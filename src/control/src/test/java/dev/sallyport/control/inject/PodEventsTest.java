@@ -32,6 +32,19 @@ class PodEventsTest {
     }
 
     @Test
+    void orForRelaysOfAProxyThatHasNone() {
+        String central = EGRESS.replace("relay: sidecar", "relay: central");
+        ForwardProxy none = Objects.forward("infrastructure: {deployment: None}");
+        assertThat(PodEvents.waiting(pod(central, "Pending"), none, null, null))
+                .map(Event::message)
+                .contains("The pod starts when ForwardProxy shop/egress has relays of its own: it is for sidecars alone"
+                        + " (spec.infrastructure.deployment: None), and the pod says sallyport.dev/relay: central.");
+        assertThat(PodEvents.waiting(pod(EGRESS, "Pending"), none, null, null)).isEmpty();
+        assertThat(PodEvents.waiting(pod(central, "Pending"), proxy("True"), null, null))
+                .isEmpty();
+    }
+
+    @Test
     void oneWithBothTellsOfBoth() {
         Pod pod = pod(
                 "labels: {sallyport.dev/relay: sidecar, sallyport.dev/egress: egress, sallyport.dev/ingress: web}",

@@ -11,12 +11,23 @@ public final class Relays {
     private final Kubectl kubectl;
     private final String namespace;
     private final String proxy;
+    private final int adminPort;
 
-    /** @param proxy its name */
-    public Relays(World world, String namespace, String proxy) {
+    private Relays(World world, String namespace, String proxy, int adminPort) {
         this.kubectl = world.kubectl();
         this.namespace = namespace;
         this.proxy = proxy;
+        this.adminPort = adminPort;
+    }
+
+    /** @param proxy its name */
+    public Relays(World world, String namespace, String proxy) {
+        this(world, namespace, proxy, 15_090);
+    }
+
+    /** Those in the pods of applications, asked by the names of the pods. */
+    public static Relays beside(World world, String namespace) {
+        return new Relays(world, namespace, "", 15_790);
     }
 
     /** All that are not ending. */
@@ -61,7 +72,10 @@ public final class Relays {
     }
 
     private String admin(String pod, String page) {
-        return kubectl.run("get", "--raw", "/api/v1/namespaces/" + namespace + "/pods/" + pod + ":15090/proxy/" + page);
+        return kubectl.run(
+                "get",
+                "--raw",
+                "/api/v1/namespaces/" + namespace + "/pods/" + pod + ":" + adminPort + "/proxy/" + page);
     }
 
     /** Waits until each of them serves this generation of the proxy. */
