@@ -34,7 +34,7 @@ class ValidateAndRenderTest {
                 .contains("ForwardProxy example-egress/egress: accepted, 2 rules")
                 .contains(
                         "ReverseProxy example-routing/routes: accepted, 4 rules, 1 with references that are not among the files")
-                .contains("passed over, as they mean nothing to a proxy: 11 Deployment, 11 Namespace, 5 Pod")
+                .contains("passed over, as they mean nothing to a proxy: 12 Deployment, 12 Namespace, 5 Pod")
                 .contains("0 errors");
     }
 
