@@ -8,6 +8,7 @@ import dev.sallyport.cli.read.Problem;
 import dev.sallyport.cli.schema.Crds;
 import dev.sallyport.control.Control;
 import dev.sallyport.control.input.Settings;
+import dev.sallyport.control.plan.Plan;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -67,6 +68,10 @@ final class RenderCommand implements Callable<Integer> {
         for (Assembled.Proxy proxy : assembled.proxies()) {
             Control.render(proxy.plan(), settings)
                     .ifPresent(infra -> infra.objects().forEach(object -> print(out, object)));
+            Plan.Served served = proxy.plan().served();
+            if (served != null && !served.workload().running().deployed()) {
+                Control.sidecars(proxy.plan(), settings).ifPresent(sidecars -> print(out, sidecars.config()));
+            }
         }
         out.flush();
         return assembled.isServable() ? 0 : 1;

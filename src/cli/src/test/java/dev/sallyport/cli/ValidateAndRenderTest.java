@@ -132,6 +132,16 @@ class ValidateAndRenderTest {
     }
 
     @Test
+    void rendersWhatSidecarsServeOfAProxyThatIsForThemAlone() throws Exception {
+        assertThat(sallyport("render", "-f", EXAMPLES.resolve("12-redirect")))
+                .as(err.toString())
+                .isZero();
+        assertThat(YamlReader.read(Path.of("rendered"), out.toString()))
+                .extracting(document -> document.kind() + " " + document.name())
+                .containsExactly("ConfigMap egress-sidecar");
+    }
+
+    @Test
     void namesAMissingFile() {
         assertThat(sallyport("validate", "-f", folder.resolve("absent.yaml"))).isEqualTo(1);
         assertThat(out.toString()).contains("absent.yaml").contains("cannot be read");
