@@ -117,7 +117,7 @@ class KubectlTest {
     /** The limits are those of docs/adr/0006, with a margin for the machine. */
     @Order(4)
     @ParameterizedTest
-    @CsvSource({"egress, 72", "web, 84"})
+    @CsvSource({"egress, 76", "web, 92"})
     void relaysWeighNoMoreThanTheyMay(String proxy, int mebibytes) {
         var relays = new Relays(world, NAMESPACE, proxy);
         String pod = relays.names().getFirst();
