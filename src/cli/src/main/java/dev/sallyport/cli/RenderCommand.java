@@ -8,7 +8,6 @@ import dev.sallyport.cli.read.Problem;
 import dev.sallyport.cli.schema.Crds;
 import dev.sallyport.control.Control;
 import dev.sallyport.control.input.Settings;
-import dev.sallyport.control.plan.Plan;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -68,8 +67,7 @@ final class RenderCommand implements Callable<Integer> {
         for (Assembled.Proxy proxy : assembled.proxies()) {
             Control.render(proxy.plan(), settings)
                     .ifPresent(infra -> infra.objects().forEach(object -> print(out, object)));
-            Plan.Served served = proxy.plan().served();
-            if (served != null && !served.workload().running().deployed()) {
+            if (proxy.plan().isForSidecarsAlone()) {
                 Control.sidecars(proxy.plan(), settings).ifPresent(sidecars -> print(out, sidecars.config()));
             }
         }

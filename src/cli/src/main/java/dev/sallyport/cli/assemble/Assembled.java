@@ -79,8 +79,7 @@ public record Assembled(List<Proxy> proxies, boolean unread, List<Problem> probl
     public List<Problem> leftOut() {
         List<Problem> leftOut = new ArrayList<>();
         for (Proxy proxy : proxies) {
-            Plan.Served served = proxy.plan().served();
-            if (served != null && !served.workload().running().deployed()) {
+            if (proxy.plan().isForSidecarsAlone()) {
                 leftOut.add(new Problem(
                         proxy.document().at("spec.infrastructure.deployment"),
                         proxy.document().title(),
@@ -100,7 +99,7 @@ public record Assembled(List<Proxy> proxies, boolean unread, List<Problem> probl
         List<RelayConfig> configs = new ArrayList<>();
         for (Proxy proxy : proxies) {
             Plan.Served served = proxy.plan().served();
-            if (served != null && served.workload().running().deployed()) {
+            if (served != null && !proxy.plan().isForSidecarsAlone()) {
                 // One bundle holds the secrets of all.
                 configs.add(served.snapshot().config().withSecrets(""));
             }

@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -46,13 +45,9 @@ public final class PodEvents {
                 : ingress.getStatus().conditions();
         return Stream.of(
                         Injected.egress(pod)
-                                .filter(name -> namespace != null
-                                        && !name.namespace()
-                                                .equals(pod.getMetadata().getNamespace()))
-                                .flatMap(name -> unwilling(name, egress, Objects.requireNonNull(namespace)))
-                                .or(() -> Injected.egress(pod)
-                                        .flatMap(name -> obstacle(ProxyKind.FORWARD, name, egress, ofEgress)))
-                                .or(() -> Injected.egress(pod).flatMap(name -> withoutRelays(pod, name, egress))),
+                                .flatMap(name -> unwilling(pod, name, egress, namespace)
+                                        .or(() -> obstacle(ProxyKind.FORWARD, name, egress, ofEgress))
+                                        .or(() -> withoutRelays(pod, name, egress))),
                         Injected.ingress(pod).flatMap(name -> obstacle(ProxyKind.REVERSE, name, ingress, ofIngress)))
                 .flatMap(Optional::stream)
                 .reduce((one, other) -> one + " " + other)
@@ -60,7 +55,11 @@ public final class PodEvents {
     }
 
     /** Who has yet to consent, and how. */
-    private static Optional<String> unwilling(ProxyName name, @Nullable ForwardProxy proxy, Namespace guest) {
+    private static Optional<String> unwilling(
+            Pod pod, ProxyName name, @Nullable ForwardProxy proxy, @Nullable Namespace guest) {
+        if (guest == null || name.namespace().equals(pod.getMetadata().getNamespace())) {
+            return Optional.empty();
+        }
         String namespace = guest.getMetadata().getName();
         if (!Consent.accepts(guest, name.key())) {
             return Optional.of("The pod starts when namespace " + namespace + " accepts ForwardProxy " + name.key()

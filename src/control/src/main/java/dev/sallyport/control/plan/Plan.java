@@ -63,6 +63,11 @@ public record Plan(
         }
     }
 
+    /** Whether it is for relays in the pods of applications, and has none of its own. */
+    public boolean isForSidecarsAlone() {
+        return served != null && !served.workload().running().deployed();
+    }
+
     /**
      * What became of a rule.
      *

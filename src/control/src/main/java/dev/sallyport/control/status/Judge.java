@@ -66,19 +66,15 @@ final class Judge {
         return conditions.list();
     }
 
-    private boolean deployed() {
-        return plan.served() == null || plan.served().workload().running().deployed();
-    }
-
     /** Those by which the proxy is judged: its own, or where it has none, those in the pods of applications. */
     private List<Relay> judged() {
         Observed.Beside beside = observed.beside();
-        return deployed() ? observed.relays() : beside == null ? List.of() : beside.relays();
+        return !plan.isForSidecarsAlone() ? observed.relays() : beside == null ? List.of() : beside.relays();
     }
 
     private String hash(Plan.Served served) {
         Observed.Beside beside = observed.beside();
-        return deployed() ? served.snapshot().hash() : beside == null ? "" : beside.hash();
+        return !plan.isForSidecarsAlone() ? served.snapshot().hash() : beside == null ? "" : beside.hash();
     }
 
     int readyRelays() {
@@ -222,7 +218,7 @@ final class Judge {
         if (refused != null) {
             return refused;
         }
-        if (serving.isEmpty() && !deployed()) {
+        if (serving.isEmpty() && plan.isForSidecarsAlone()) {
             return judged().isEmpty()
                     ? good(Reason.NO_RELAYS, "The proxy is for sidecars alone, and no pod asks for one.")
                     : bad(Reason.PENDING, "No sidecar is ready yet.");
@@ -266,7 +262,7 @@ final class Judge {
     }
 
     private Judgement rollout() {
-        if (!deployed()) {
+        if (plan.isForSidecarsAlone()) {
             return good(Reason.READY, judged().stream().filter(Relay::serves).count() + " sidecars are ready.");
         }
         Plan.Served served = plan.served();
